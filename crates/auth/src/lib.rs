@@ -1,0 +1,1 @@
+//! Callers, tokens, passwords and keys.

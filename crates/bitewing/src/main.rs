@@ -1,0 +1,2 @@
+//! The `bitewing` program.
+fn main() {}

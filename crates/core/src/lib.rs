@@ -1,0 +1,32 @@
+//! Identifiers, clock, randomness and the small values every service speaks in.
+//!
+//! Nothing here does I/O, knows gRPC or knows SQL.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`id`] | one type per kind of identifier, written `pat_01h2...` at the edge |
+//! | [`clock`] | [`Clock`], the only way to learn the time |
+//! | [`random`] | [`Ids`] and [`Entropy`], the only ways to get something unpredictable |
+//! | [`sensitive`] | [`Sensitive`], a value that never prints |
+//! | [`capability`] | tokens that open one thing and name their organization |
+//! | [`page`] | page sizes |
+//! | [`language`] | the languages patients are written to in |
+
+pub mod capability;
+pub mod clock;
+pub mod id;
+pub mod language;
+pub mod page;
+pub mod random;
+pub mod sensitive;
+
+pub use capability::CapabilityToken;
+pub use clock::{Clock, SystemClock};
+pub use id::{
+    ApiClientId, ChannelAccountId, ClinicId, DocumentId, EventId, InvitationId, JobId, LinkId,
+    MessageId, OrganizationId, PatientId, TemplateId, UploadId, UserId,
+};
+pub use language::Language;
+pub use page::PageSize;
+pub use random::{Entropy, Ids, SystemEntropy, SystemIds};
+pub use sensitive::Sensitive;

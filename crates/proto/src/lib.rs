@@ -1,0 +1,1 @@
+//! Generated wire types, service stubs and descriptors.

@@ -1,0 +1,1 @@
+//! The shape of every call: errors, access rules, server layers and channels.

@@ -1,0 +1,1 @@
+//! Postgres: the doors to tenant tables, events, jobs, idempotency and audit.

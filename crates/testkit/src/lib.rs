@@ -1,0 +1,1 @@
+//! What tests share: clock, ids, databases, callers and a stub provider.

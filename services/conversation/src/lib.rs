@@ -1,0 +1,1 @@
+//! Clinics, channel accounts, messages and their dispatch to providers.

@@ -1,0 +1,1 @@
+//! The edge: credentials, sessions, forwarding and transcoding.

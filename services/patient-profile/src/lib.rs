@@ -1,0 +1,1 @@
+//! The clinic memory: patients, contact points, families and consent.

@@ -1,0 +1,1 @@
+//! Documents, links, one-time codes and the pages patients see.

@@ -1,0 +1,2 @@
+//! Runs the service alone.
+fn main() {}
