@@ -1,1 +1,4 @@
 //! Documents, links, one-time codes and the pages patients see.
+
+pub mod blob;
+pub mod domain;
