@@ -77,7 +77,14 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        for text in ["", "a", "é", &"A".repeat(63), &"A".repeat(65), &"=".repeat(64)] {
+        for text in [
+            "",
+            "a",
+            "é",
+            &"A".repeat(63),
+            &"A".repeat(65),
+            &"=".repeat(64),
+        ] {
             assert_eq!(CapabilityToken::parse(text), Err(NotAToken));
         }
     }

@@ -170,6 +170,9 @@ mod tests {
         let id = PatientId::from_uuid(Uuid::from_u128(7)).to_string();
         assert_eq!(id.parse::<ClinicId>(), Err(IdError::Prefix));
         assert_eq!("".parse::<ClinicId>(), Err(IdError::Empty));
-        assert_eq!("cln_8zzzzzzzzzzzzzzzzzzzzzzzzz".parse::<ClinicId>(), Err(IdError::Encoding));
+        assert_eq!(
+            "cln_8zzzzzzzzzzzzzzzzzzzzzzzzz".parse::<ClinicId>(),
+            Err(IdError::Encoding)
+        );
     }
 }

@@ -56,9 +56,14 @@ impl FromStr for Language {
     fn from_str(tag: &str) -> Result<Self, UnknownLanguage> {
         let well_formed = tag.len() <= 35
             && tag.split('-').all(|part| {
-                (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                (1..=8).contains(&part.len())
+                    && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
             });
-        let primary = tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let primary = tag
+            .split('-')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         Self::ALL
             .into_iter()
             .find(|language| well_formed && language.tag() == primary)

@@ -19,7 +19,9 @@ impl PageSize {
     pub fn parse(size: i32) -> Result<Self, NegativePageSize> {
         match size {
             0 => Ok(Self(Self::DEFAULT)),
-            1.. => Ok(Self(u16::try_from(size).map_or(Self::MAX, |size| size.min(Self::MAX)))),
+            1.. => Ok(Self(
+                u16::try_from(size).map_or(Self::MAX, |size| size.min(Self::MAX)),
+            )),
             _ => Err(NegativePageSize),
         }
     }

@@ -39,7 +39,10 @@ pub fn decimal_code(entropy: &dyn Entropy, digits: usize) -> String {
 pub struct SystemIds;
 
 impl Ids for SystemIds {
-    #[expect(clippy::disallowed_methods, reason = "the one place that makes identifiers")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that makes identifiers"
+    )]
     fn next(&self) -> Uuid {
         Uuid::now_v7()
     }

@@ -51,6 +51,11 @@ mod tests {
     #[test]
     fn never_prints() {
         let secret = Sensitive::new("hunter2".to_owned());
-        assert_eq!(format!("{secret:?} {:#?}", Some(&secret)).matches("hunter2").count(), 0);
+        assert_eq!(
+            format!("{secret:?} {:#?}", Some(&secret))
+                .matches("hunter2")
+                .count(),
+            0
+        );
     }
 }
