@@ -20,12 +20,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::write(out.join("descriptors.bin"), &encoded)?;
 
     let pool = prost_reflect::DescriptorPool::decode(encoded.as_slice())?;
-    // Personal data travels in these messages: they must not be printable.
-    let mut config = tonic_prost_build::configure().skip_debug(["."]);
+    let mut config = tonic_prost_build::configure();
     for message in pool.all_messages() {
         if message.full_name().starts_with("bitewing.") && !message.is_map_entry() {
             let path = format!(".{}", message.full_name());
             config = config
+                // Personal data travels in messages: they must not be printable.
+                .skip_debug([&path])
                 .type_attribute(&path, "#[derive(::prost_reflect::ReflectMessage)]")
                 .type_attribute(
                     &path,

@@ -183,15 +183,14 @@ impl Verifier {
         let now = self.clock.now().unix_timestamp();
         let mut hash = [0; 32];
         hash.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());
-        let (identity, end) = match self.verified.get(&hash) {
-            Some(known) => known,
-            None => {
-                let fresh = self.read(token)?;
-                if fresh.1 > now - LEEWAY {
-                    self.verified.insert(hash, fresh.clone());
-                }
-                fresh
+        let (identity, end) = if let Some(known) = self.verified.get(&hash) {
+            known
+        } else {
+            let fresh = self.read(token)?;
+            if fresh.1 > now - LEEWAY {
+                self.verified.insert(hash, fresh.clone());
             }
+            fresh
         };
         if now > end + LEEWAY || now < end - LIFE - LEEWAY {
             return Err(TokenError);
