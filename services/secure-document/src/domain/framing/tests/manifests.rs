@@ -109,7 +109,9 @@ proptest! {
 #[test]
 fn a_long_manifest_cut_or_extended_at_a_chunk_is_refused() {
     let key = DataKey::from_bytes(KEY);
-    let whole = many_parts(1_000).seal(&key, &place(2), &SystemEntropy).to_vec();
+    let whole = many_parts(1_000)
+        .seal(&key, &place(2), &SystemEntropy)
+        .to_vec();
     let boundary = HEADER + SEALED_CHUNK as usize;
     let (start, last) = whole.split_at(boundary);
     let short_last = &last[..TAG as usize];

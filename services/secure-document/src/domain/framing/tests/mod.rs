@@ -30,19 +30,22 @@ fn plaintext(length: u64) -> Vec<u8> {
     (0..=250u8).cycle().take(length as usize).collect()
 }
 
+/// Ciphertext by address.
+type Objects = HashMap<PartAddress, Vec<u8>>;
+
 /// A document as the store holds it.
 struct Stored {
     context: DocumentContext,
     length: u64,
     manifest: Bytes,
-    objects: HashMap<PartAddress, Vec<u8>>,
+    objects: Objects,
 }
 
 impl Stored {
     /// Seals `plain`, handing it over in slices of `step` bytes.
     fn seal(context: DocumentContext, plain: &[u8], step: usize) -> Self {
         let key = DataKey::from_bytes(KEY);
-        let mut objects = HashMap::new();
+        let mut objects = Objects::new();
         let mut salts = Vec::new();
         let mut slices = plain.chunks(step);
         let mut slice: &[u8] = &[];

@@ -38,16 +38,16 @@ fn cut_parts_yield_nothing() {
     let length = 3 * CHUNK + 100;
     let full = 3 * CHUNK;
     yields_nothing(length, "no final chunk", |part| {
-        part.truncate(BODY + 3 * SEALED)
+        part.truncate(BODY + 3 * SEALED);
     });
     yields_nothing(full, "no empty final chunk", |part| {
-        part.truncate(BODY + 3 * SEALED)
+        part.truncate(BODY + 3 * SEALED);
     });
     yields_nothing(length, "a last tag cut off", |part| {
-        part.truncate(part.len() - TAG as usize)
+        part.truncate(part.len() - TAG as usize);
     });
     yields_nothing(length, "one byte cut off", |part| {
-        part.truncate(part.len() - 1)
+        part.truncate(part.len() - 1);
     });
     yields_nothing(length, "the header alone", |part| part.truncate(BODY));
     yields_nothing(length, "half a header", |part| part.truncate(30));
@@ -71,7 +71,7 @@ fn longer_parts_yield_nothing() {
     let length = 2 * CHUNK + 100;
     yields_nothing(length, "trailing garbage", |part| part.push(0));
     yields_nothing(length, "a trailing tag", |part| {
-        part.extend([0; TAG as usize])
+        part.extend([0; TAG as usize]);
     });
     yields_nothing(length, "two final chunks", |part| {
         part.extend_from_within(BODY + 2 * SEALED..);
@@ -104,7 +104,7 @@ fn swapped_repeated_and_lost_parts_yield_nothing_of_themselves() {
     let stored = Stored::seal(place(2), &plain, usize::MAX);
     let (first, second, last) = (stored.address(0), stored.address(1), stored.address(2));
 
-    let harmed = |harm: &dyn Fn(&mut HashMap<PartAddress, Vec<u8>>)| {
+    let harmed = |harm: &dyn Fn(&mut Objects)| {
         let mut objects = stored.objects.clone();
         harm(&mut objects);
         Stored {
