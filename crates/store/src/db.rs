@@ -1,0 +1,157 @@
+//! The database of one service: two pools, and the doors into it.
+
+use crate::metrics::Metrics;
+use crate::signal::Signals;
+use crate::{Keyring, StoreError, Tx, WorkerTx};
+use bitewing_auth::Scope;
+use bitewing_core::{Clock, Ids};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Executor, PgPool};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a request waits for a connection before the answer is "unavailable".
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Undoes a transaction that a cancelled `begin()` left open on a connection that goes back to its
+/// pool: sqlx 0.9.0 does not know of it (transact-rs/sqlx#4385). Beginning one first keeps Postgres
+/// from warning about every clean connection.
+const LEAVE_NOTHING_OPEN: &str = "BEGIN; ROLLBACK";
+
+/// What a [`Db`] is made of.
+#[expect(
+    missing_debug_implementations,
+    reason = "connection options hold passwords"
+)]
+pub struct DbOptions {
+    /// The login that serves requests, a member of `bitewing_app`.
+    pub app: PgConnectOptions,
+    /// The login that scans queues, a member of `bitewing_worker`.
+    pub worker: PgConnectOptions,
+    /// Connections per pool: two to four per core of the server, over all its clients.
+    pub max_connections: u32,
+    /// Makes identifiers.
+    pub ids: Arc<dyn Ids>,
+    /// Tells the time that is stored; what is due is told by the database's clock.
+    pub clock: Arc<dyn Clock>,
+    /// Seals what must not rest in clear.
+    pub keyring: Arc<Keyring>,
+}
+
+/// A service's database. Cloning is cheap; no connection can be had but inside a transaction.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    app: PgPool,
+    worker: PgPool,
+    ids: Arc<dyn Ids>,
+    clock: Arc<dyn Clock>,
+    keyring: Arc<Keyring>,
+    signals: Signals,
+    metrics: Metrics,
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Db")
+            .field("app", &self.0.app.size())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Db {
+    /// Prepares both pools. Nothing connects before it is needed, so a service starts, and answers
+    /// "unavailable", while its database is down.
+    ///
+    /// Must be called inside a tokio runtime.
+    pub fn new(options: DbOptions) -> Self {
+        Self(Arc::new(Inner {
+            app: pool(options.app, options.max_connections),
+            worker: pool(options.worker, options.max_connections),
+            ids: options.ids,
+            clock: options.clock,
+            keyring: options.keyring,
+            signals: Signals::default(),
+            metrics: Metrics::new(),
+        }))
+    }
+
+    /// Opens a transaction on one organization's rows.
+    pub async fn begin(&self, scope: &Scope) -> Result<Tx, StoreError> {
+        let organization = scope.organization();
+        let begin = format!(
+            "BEGIN; SET LOCAL app.organization = '{}'; {}",
+            organization.uuid().as_hyphenated(),
+            Self::LIMITS
+        );
+        let inner = self.0.app.begin_with(AssertSqlSafe(begin)).await?;
+        Ok(Tx::new(inner, self.clone(), organization))
+    }
+
+    /// Opens a transaction of the worker role: queues, leases and cursors of all organizations, and
+    /// nothing about patients.
+    pub async fn begin_worker(&self) -> Result<WorkerTx, StoreError> {
+        let begin = format!("BEGIN; {}", Self::LIMITS);
+        let inner = self.0.worker.begin_with(AssertSqlSafe(begin)).await?;
+        Ok(WorkerTx::new(inner))
+    }
+
+    /// A statement, and a silence between two, may not outlast [`Tx::MAX_AGE`]: a forgotten
+    /// transaction holds back vacuum and every consumer of the feed.
+    const LIMITS: &str = "SET LOCAL statement_timeout = '10s'; \
+                          SET LOCAL idle_in_transaction_session_timeout = '10s'";
+
+    /// Makes identifiers.
+    pub fn ids(&self) -> &dyn Ids {
+        &*self.0.ids
+    }
+
+    /// Tells the time.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.0.clock
+    }
+
+    /// Seals and opens.
+    pub fn keyring(&self) -> &Keyring {
+        &self.0.keyring
+    }
+
+    /// Closes both pools, waiting for what is borrowed.
+    pub async fn close(&self) {
+        self.0.app.close().await;
+        self.0.worker.close().await;
+    }
+
+    pub(crate) fn app_pool(&self) -> &PgPool {
+        &self.0.app
+    }
+
+    pub(crate) fn worker_pool(&self) -> &PgPool {
+        &self.0.worker
+    }
+
+    pub(crate) fn signals(&self) -> &Signals {
+        &self.0.signals
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+}
+
+fn pool(options: PgConnectOptions, max_connections: u32) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(max_connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                connection
+                    .execute(sqlx::raw_sql(LEAVE_NOTHING_OPEN))
+                    .await?;
+                Ok(true)
+            })
+        })
+        .connect_lazy_with(options)
+}

@@ -1,0 +1,160 @@
+//! An event on its way, and the two ends of the way.
+
+use crate::{StoreError, Tx};
+use async_trait::async_trait;
+use bitewing_auth::Scope;
+use bitewing_core::{EventId, OrganizationId};
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
+use std::time::Duration;
+use time::OffsetDateTime;
+
+/// A fact as a feed carries it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FeedEvent {
+    /// Its place in the feed: without gaps, growing.
+    pub position: i64,
+    /// Its identifier, the same in every delivery.
+    pub id: EventId,
+    /// Whose it is.
+    pub organization: OrganizationId,
+    /// What happened.
+    pub event_type: String,
+    /// To what.
+    pub resource: String,
+    /// The identifiers that matter.
+    pub payload: serde_json::Value,
+    /// The trace it happened in (W3C Trace Context).
+    pub traceparent: Option<String>,
+    /// When.
+    pub created_at: OffsetDateTime,
+}
+
+impl FeedEvent {
+    /// The door an event opens.
+    pub const fn scope(&self) -> Scope {
+        Scope::of_event(self.organization)
+    }
+
+    /// The trace context its handling continues.
+    pub(crate) fn context(&self) -> Context {
+        let remote = self.traceparent.as_deref().and_then(parse_traceparent);
+        remote.map_or_else(Context::current, |remote| {
+            Context::current().with_remote_span_context(remote)
+        })
+    }
+}
+
+fn parse_traceparent(text: &str) -> Option<SpanContext> {
+    let mut parts = text.splitn(4, '-');
+    let ("00", trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?)
+    else {
+        return None;
+    };
+    let context = SpanContext::new(
+        TraceId::from_hex(trace).ok()?,
+        SpanId::from_hex(span).ok()?,
+        TraceFlags::new(u8::from_str_radix(flags, 16).ok()?),
+        true,
+        TraceState::NONE,
+    );
+    context.is_valid().then_some(context)
+}
+
+/// Why a feed did not answer; the consumer asks again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the feed does not answer: {0}")]
+pub struct SourceError(
+    /// A stable word.
+    pub &'static str,
+);
+
+/// Where events come from: this database, or a peer's.
+#[async_trait]
+pub trait EventSource: Send + Sync {
+    /// The events after a position, at most `max`, waiting up to `wait` for the first.
+    async fn pull(
+        &self,
+        after: i64,
+        max: u32,
+        wait: Duration,
+    ) -> Result<Vec<FeedEvent>, SourceError>;
+}
+
+/// Why an event could not be handled.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct EventError {
+    reason: &'static str,
+    transient: bool,
+}
+
+impl EventError {
+    /// The event itself cannot be taken: after some tries it is put aside.
+    pub const fn poison(reason: &'static str) -> Self {
+        Self {
+            reason,
+            transient: false,
+        }
+    }
+
+    /// Something around it failed: it is tried again until that passes.
+    pub const fn transient(reason: &'static str) -> Self {
+        Self {
+            reason,
+            transient: true,
+        }
+    }
+
+    /// The stable word.
+    pub const fn reason(&self) -> &'static str {
+        self.reason
+    }
+
+    pub(crate) const fn is_transient(&self) -> bool {
+        self.transient
+    }
+}
+
+impl From<StoreError> for EventError {
+    fn from(error: StoreError) -> Self {
+        Self {
+            reason: error.reason(),
+            transient: error.is_transient(),
+        }
+    }
+}
+
+impl From<sqlx::Error> for EventError {
+    fn from(error: sqlx::Error) -> Self {
+        StoreError::from(error).into()
+    }
+}
+
+/// What an event does here.
+#[async_trait]
+pub trait EventHandler: Send + Sync {
+    /// Applies the event in the transaction that also records it as received. It is called once per
+    /// committed effect, and may be called again after a failure undid everything.
+    async fn handle(&self, event: &FeedEvent, tx: &mut Tx) -> Result<(), EventError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trace_contexts_are_read_or_ignored() {
+        let text = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        assert!(parse_traceparent(text).unwrap().is_sampled());
+        let zeros = "00-00000000000000000000000000000000-b7ad6b7169203331-01";
+        for text in [
+            "",
+            "00",
+            "01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            zeros,
+        ] {
+            assert_eq!(parse_traceparent(text), None);
+        }
+    }
+}
