@@ -9,6 +9,7 @@
 //! | [`Cluster`] | starts a server in a directory, or joins the one already running there |
 //! | [`provision`] | makes the roles and the database of one service, as often as you like |
 //! | [`Template`] | a migrated database that tests copy in milliseconds |
+//! | [`sweep`] | drops what tests of earlier processes left |
 //! | [`throwaway_server`] | the server all test processes of this machine share |
 //! | [`default_state_dir`] | where such things live when nobody says |
 
@@ -22,11 +23,13 @@ mod provision;
 mod roles;
 mod server;
 mod sql;
+mod sweep;
 mod template;
 mod throwaway;
 
 pub use cluster::{Cluster, ClusterOptions};
 pub use layout::default_state_dir;
 pub use provision::{ServiceDatabase, provision};
+pub use sweep::{drop_database, sweep};
 pub use template::Template;
 pub use throwaway::throwaway_server;

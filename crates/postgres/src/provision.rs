@@ -32,8 +32,8 @@ pub async fn provision(admin: &PgConnectOptions, service: &str) -> anyhow::Resul
     maintenance.lock(PROVISION_LOCK).await?;
     make_roles(&mut maintenance, &names).await?;
     make_database(&mut maintenance, &names, &names.database(), None).await?;
-    maintenance.close().await;
     close_public_schema(admin, &names.database()).await?;
+    maintenance.close().await;
     Ok(ServiceDatabase::of(admin, &names, &names.database()))
 }
 

@@ -50,6 +50,18 @@ impl Names {
     }
 }
 
+/// Accepts a name that is safe as an SQL identifier without quotes.
+pub(crate) fn database_name(name: &str) -> anyhow::Result<&str> {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    ensure!(
+        name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name.len() <= 63
+            && name.chars().all(plain),
+        "a database name is lower case letters, digits and underscores, at most 63"
+    );
+    Ok(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +89,7 @@ mod tests {
             long.as_str(),
         ] {
             assert!(Names::of(name).is_err(), "{name}");
+            assert!(name == long || database_name(name).is_err(), "{name}");
         }
     }
 }

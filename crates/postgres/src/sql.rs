@@ -59,6 +59,25 @@ impl Maintenance {
         self.run(format!("SELECT pg_advisory_lock({key})")).await
     }
 
+    /// Drops a database, its mark as a template and every session in it notwithstanding.
+    pub(crate) async fn drop_database(&mut self, database: &str) -> anyhow::Result<()> {
+        if self
+            .exists(&format!(
+                "SELECT FROM pg_database WHERE datname = '{database}'"
+            ))
+            .await?
+        {
+            // Two statements, since a database is not dropped inside a transaction. Somebody else
+            // may be faster, which the second one tolerates.
+            let _ = self
+                .run(format!("ALTER DATABASE {database} IS_TEMPLATE false"))
+                .await;
+            self.run(format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)"))
+                .await?;
+        }
+        Ok(())
+    }
+
     pub(crate) async fn close(self) {
         // The work is done and committed; a failed goodbye changes nothing.
         let _ = self.0.close().await;

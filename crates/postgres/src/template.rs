@@ -1,15 +1,14 @@
 //! Migrated databases to copy.
 
-use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 
 use crate::provision::{ServiceDatabase, close_public_schema, make_database, provision_roles};
-use crate::roles::Names;
+use crate::roles::{Names, database_name};
 use crate::sql::Maintenance;
 
 /// Taken while a template is made, so that it is made once.
@@ -54,16 +53,29 @@ impl Template {
         Ok(template)
     }
 
-    /// Copies the template under a name of the caller's.
-    ///
-    /// An existing database of that name is used as it is.
+    /// Copies the template under a name of the caller's, in place of what had that name.
     pub async fn copy(&self, database: &str) -> anyhow::Result<ServiceDatabase> {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        ensure!(
-            !database.is_empty() && database.len() <= 63 && database.chars().all(plain),
-            "a database name is lower case letters, digits and underscores, at most 63"
-        );
         let mut maintenance = Maintenance::connect(&self.admin).await?;
+        maintenance.drop_database(database_name(database)?).await?;
+        self.make_copy(maintenance, database).await
+    }
+
+    /// Copies the template under a name of the caller's, unless that was done before.
+    pub async fn copy_once(&self, database: &str) -> anyhow::Result<ServiceDatabase> {
+        let maintenance = Maintenance::connect(&self.admin).await?;
+        self.make_copy(maintenance, database_name(database)?).await
+    }
+
+    /// Returns a short text that changes whenever a migration does.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    async fn make_copy(
+        &self,
+        mut maintenance: Maintenance,
+        database: &str,
+    ) -> anyhow::Result<ServiceDatabase> {
         make_database(
             &mut maintenance,
             &self.names,
@@ -73,11 +85,6 @@ impl Template {
         .await?;
         maintenance.close().await;
         Ok(ServiceDatabase::of(&self.admin, &self.names, database))
-    }
-
-    /// Returns a short text that changes whenever a migration does.
-    pub fn fingerprint(&self) -> &str {
-        &self.fingerprint
     }
 
     /// Only a finished template carries the mark, so one abandoned halfway is made anew.
@@ -126,7 +133,5 @@ fn fingerprint(migrators: &[&Migrator]) -> String {
             (migration.version, &migration.checksum).hash(&mut hasher);
         }
     }
-    let mut text = String::new();
-    write!(text, "{:016x}", hasher.finish()).expect("writing to a string cannot fail");
-    text
+    format!("{:016x}", hasher.finish())
 }

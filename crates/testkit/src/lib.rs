@@ -1,1 +1,3 @@
 //! What tests share: clock, ids, databases, callers and a stub provider.
+
+pub mod database;

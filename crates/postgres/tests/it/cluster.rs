@@ -1,3 +1,4 @@
+use bitewing_postgres::{Cluster, ClusterOptions};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -68,9 +69,13 @@ async fn a_detached_server_is_adopted_by_the_next_start() {
 }
 
 #[tokio::test]
-async fn starts_again_after_the_server_was_killed() {
+async fn a_durable_cluster_keeps_what_was_committed_before_a_kill() {
     let place = Place::new();
-    let cluster = place.start().await;
+    let options = ClusterOptions {
+        durable: true,
+        ..place.options()
+    };
+    let cluster = Cluster::start(&options).await.unwrap();
     ask(
         &cluster.admin(),
         "CREATE TABLE kept AS SELECT 'here'::text AS word",
@@ -79,7 +84,7 @@ async fn starts_again_after_the_server_was_killed() {
     .unwrap();
     kill(Pid::from_raw(place.postmaster_pid()), Signal::SIGKILL).unwrap();
     drop(cluster);
-    let again = place.start().await;
+    let again = Cluster::start(&options).await.unwrap();
     assert_eq!(
         ask(&again.admin(), "SELECT word FROM kept").await.unwrap(),
         ["here"]
@@ -92,7 +97,7 @@ async fn a_directory_with_a_long_name_still_gets_a_socket() {
     let place = Place::new();
     let mut options = place.options();
     options.data_dir = options.data_dir.join("long".repeat(30));
-    let cluster = bitewing_postgres::Cluster::start(&options).await.unwrap();
+    let cluster = Cluster::start(&options).await.unwrap();
     let admin = cluster.admin();
     assert_eq!(ask(&admin, "SELECT 'reached'").await.unwrap(), ["reached"]);
     cluster.stop().await.unwrap();

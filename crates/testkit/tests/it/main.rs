@@ -1,0 +1,3 @@
+//! What tests rely on, tested itself.
+
+mod database;
