@@ -201,12 +201,154 @@ fn parameters_are_what_the_decoder_takes() {
 
 #[test]
 fn an_operation_reads_like_its_contract() {
-    insta::assert_snapshot!(pretty(&desks()["paths"]["/v1/desks/{desk_id}"]["get"]), @"");
+    let api = desks();
+    insta::assert_snapshot!(pretty(&api["paths"]["/v1/desks/{desk.desk_id}"]["patch"]), @r##"
+    {
+      "operationId": "DeskService_UpdateDesk",
+      "tags": [
+        "DeskService"
+      ],
+      "summary": "Changes a desk.",
+      "description": "For staff.",
+      "parameters": [
+        {
+          "name": "desk.desk_id",
+          "in": "path",
+          "schema": {
+            "type": "string"
+          },
+          "description": "Its identifier, `dsk_...`.",
+          "required": true
+        },
+        {
+          "name": "updateMask",
+          "in": "query",
+          "schema": {
+            "type": "string",
+            "description": "Field paths with commas between."
+          }
+        }
+      ],
+      "responses": {
+        "200": {
+          "description": "The answer.",
+          "content": {
+            "application/json": {
+              "schema": {
+                "$ref": "#/components/schemas/desk.v1.UpdateDeskResponse"
+              }
+            }
+          }
+        },
+        "default": {
+          "description": "A failure.",
+          "content": {
+            "application/problem+json": {
+              "schema": {
+                "$ref": "#/components/schemas/Problem"
+              }
+            }
+          }
+        }
+      },
+      "security": [
+        {
+          "user": []
+        }
+      ],
+      "requestBody": {
+        "required": true,
+        "content": {
+          "application/json": {
+            "schema": {
+              "$ref": "#/components/schemas/desk.v1.Desk"
+            }
+          }
+        }
+      }
+    }
+    "##);
 }
 
 #[test]
 fn a_message_reads_like_its_contract() {
     let api = desks();
-    insta::assert_snapshot!(pretty(&api["components"]["schemas"]["desk.v1.Filter"]), @"");
-    insta::assert_snapshot!(pretty(&api["components"]["schemas"]["desk.v1.Wood"]), @"");
+    let schemas = &api["components"]["schemas"];
+    insta::assert_snapshot!(pretty(&schemas["desk.v1.Wood"]), @r#"
+    {
+      "type": "string",
+      "enum": [
+        "WOOD_UNSPECIFIED",
+        "WOOD_OAK",
+        "WOOD_PINE"
+      ],
+      "description": "What a desk is made of.\n- `WOOD_UNSPECIFIED`: Nobody knows.\n- `WOOD_OAK`: Oak.\n- `WOOD_PINE`: Pine."
+    }
+    "#);
+    let desk = &schemas["desk.v1.Desk"];
+    assert_eq!(
+        desk["description"],
+        "A desk.\nAt most one of `person`, `room` is set."
+    );
+    let first: serde_json::Map<_, _> = desk["properties"]
+        .as_object()
+        .unwrap()
+        .clone()
+        .into_iter()
+        .take(4)
+        .collect();
+    insta::assert_snapshot!(pretty(&first.into()), @r#"
+    {
+      "deskId": {
+        "type": "string",
+        "description": "Its identifier, `dsk_...`."
+      },
+      "displayName": {
+        "type": "string",
+        "description": "What it is called."
+      },
+      "height": {
+        "type": "integer",
+        "format": "int32",
+        "description": "Its height in millimetres."
+      },
+      "priceMinor": {
+        "type": "string",
+        "format": "int64",
+        "pattern": "^-?[0-9]+$"
+      }
+    }
+    "#);
+}
+
+#[test]
+fn every_form_of_a_field_has_its_schema() {
+    let api = desks();
+    let properties = &api["components"]["schemas"]["desk.v1.Desk"]["properties"];
+    let cases = [
+        ("tags", r#"{"type":"array","items":{"type":"string"}}"#),
+        (
+            "counts",
+            r#"{"type":"object","additionalProperties":{"type":"integer","format":"int32"}}"#,
+        ),
+        ("twin", r##"{"$ref":"#/components/schemas/desk.v1.Desk"}"##),
+        ("photo", r#"{"type":"string","contentEncoding":"base64"}"#),
+        ("createTime", r#"{"type":"string","format":"date-time"}"#),
+        ("locked", r#"{"type":"boolean"}"#),
+        ("labels", r#"{"type":"object"}"#),
+        ("anything", "{}"),
+        ("null", r#"{"type":"null"}"#),
+    ];
+    for (name, schema) in cases {
+        assert_eq!(properties[name].to_string(), schema, "{name}");
+    }
+    assert_eq!(properties["title"]["deprecated"], true);
+}
+
+#[test]
+fn a_body_does_not_ask_again_for_what_the_path_says() {
+    let api = desks();
+    let body = &api["paths"]["/v1/desks/{desk_id}:undelete"]["post"]["requestBody"];
+    let fields = &body["content"]["application/json"]["schema"]["properties"];
+    assert_eq!(fields, &serde_json::json!({"note": {"type": "string"}}));
 }
