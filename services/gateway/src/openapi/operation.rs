@@ -2,7 +2,9 @@
 
 use super::comments::Comments;
 use super::schema::{Schemas, described};
-use crate::transcode::{Access, BodyRule, MEDIA_TYPE, Route, has_text_form};
+use crate::transcode::{BodyRule, Route, has_text_form};
+use bitewing_proto::access::{Access, CallerKind, Role};
+use bitewing_rpc::problem::MEDIA_TYPE;
 use prost_reflect::{FieldDescriptor, MessageDescriptor};
 use serde_json::{Value, json};
 
@@ -140,53 +142,56 @@ fn responses(route: &Route, schemas: &mut Schemas) -> Value {
     })
 }
 
-/// Each way to be admitted is one alternative; scopes are those of the client, roles those of staff.
+/// Each way to be admitted is one alternative, with the scope of a client or the roles of staff; a
+/// method open to all has none.
 fn security(access: &Access) -> Vec<Value> {
-    let mut alternatives = Vec::new();
-    if access.is_public() {
-        return alternatives;
+    let scopes: Vec<_> = scope(access).into_iter().collect();
+    let alternative = |caller| match caller {
+        CallerKind::ApiClient => Some(json!({"apiClient": scopes})),
+        CallerKind::User => Some(json!({"user": roles(access)})),
+        CallerKind::Operator => Some(json!({"operator": []})),
+        CallerKind::Public | CallerKind::Service | CallerKind::Unspecified => None,
+    };
+    if is_public(access) {
+        Vec::new()
+    } else {
+        access.callers().filter_map(alternative).collect()
     }
-    if access.admits("API_CLIENT") {
-        let scopes: Vec<_> = Some(&access.scope)
-            .filter(|scope| !scope.is_empty())
-            .into_iter()
-            .collect();
-        alternatives.push(json!({"apiClient": scopes}));
-    }
-    if access.admits("USER") {
-        let roles: Vec<_> = access
-            .roles
-            .iter()
-            .map(|role| role.to_lowercase())
-            .collect();
-        alternatives.push(json!({"user": roles}));
-    }
-    if access.admits("OPERATOR") {
-        alternatives.push(json!({"operator": []}));
-    }
-    alternatives
 }
 
 /// The same in a sentence.
 fn callers(access: &Access) -> String {
-    if access.is_public() {
+    if is_public(access) {
         return "Needs no credential.".to_owned();
     }
-    let mut callers = Vec::new();
-    if access.admits("API_CLIENT") {
-        callers.push(match access.scope.as_str() {
-            "" => "API clients".to_owned(),
-            scope => format!("API clients with the scope `{scope}`"),
-        });
-    }
-    if access.admits("USER") {
-        callers.push(match access.roles.join(", ").to_lowercase().as_str() {
-            "" => "staff".to_owned(),
-            roles => format!("staff who are {roles}"),
-        });
-    }
-    if access.admits("OPERATOR") {
-        callers.push("the operator".to_owned());
-    }
-    format!("For {}.", callers.join("; "))
+    let callers = access.callers().filter_map(|caller| match caller {
+        CallerKind::ApiClient => Some(match scope(access) {
+            Some(scope) => format!("API clients with the scope `{scope}`"),
+            None => "API clients".to_owned(),
+        }),
+        CallerKind::User => Some(match roles(access).as_slice() {
+            [] => "staff".to_owned(),
+            roles => format!("staff who are {}", roles.join(", ")),
+        }),
+        CallerKind::Operator => Some("the operator".to_owned()),
+        CallerKind::Public | CallerKind::Service | CallerKind::Unspecified => None,
+    });
+    format!("For {}.", callers.collect::<Vec<_>>().join("; "))
+}
+
+fn is_public(access: &Access) -> bool {
+    access.callers().any(|caller| caller == CallerKind::Public)
+}
+
+fn scope(access: &Access) -> Option<&str> {
+    Some(access.scope.as_str()).filter(|scope| !scope.is_empty())
+}
+
+fn roles(access: &Access) -> Vec<String> {
+    let name = |role: Role| {
+        role.as_str_name()
+            .trim_start_matches("ROLE_")
+            .to_lowercase()
+    };
+    access.roles().map(name).collect()
 }

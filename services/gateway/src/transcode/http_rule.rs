@@ -55,7 +55,7 @@ fn read(rule: &DynamicMessage) -> Option<HttpRule> {
 }
 
 /// The text of a string field; empty if the message has no such field.
-pub(super) fn text(message: &DynamicMessage, field: &str) -> String {
+fn text(message: &DynamicMessage, field: &str) -> String {
     message
         .get_field_by_name(field)
         .and_then(|value| value.as_str().map(str::to_owned))

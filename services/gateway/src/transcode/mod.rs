@@ -27,11 +27,10 @@ mod tests;
 mod tree;
 mod violation;
 
-pub use access::Access;
 pub use decode::decode;
 pub use encode::{EncodeError, encode};
 pub(crate) use message::has_text_form;
-pub use problem::{MEDIA_TYPE, Problem};
+pub use problem::Problem;
 pub(crate) use routes::BodyRule;
 pub use routes::{Match, Miss, Route, RouteError, Routes};
 pub use violation::{Reason, Violation, Violations};

@@ -1,262 +1,181 @@
-//! Failures as `application/problem+json` (RFC 9457), made from the same `google.rpc.Status` a gRPC
-//! caller gets.
+//! Failures of a JSON call: the problem `bitewing_rpc` makes of any status, and what only the edge
+//! knows on top of it.
 
 use super::routes::Miss;
 use super::violation::Violations;
+use axum::body::Body;
+use axum::response::Response;
+use bitewing_rpc::problem;
+use bitewing_rpc::{Failure, Kind, Refusal, Violation};
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{Response, StatusCode};
-use serde::Serialize;
-use std::time::Duration;
+use http::header::{ALLOW, HeaderValue};
+use http::{Method, StatusCode};
+use serde_json::Value;
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
-/// The media type of a problem.
-pub const MEDIA_TYPE: &str = "application/problem+json";
-
-/// The domain of the reasons the gateway itself gives.
-const DOMAIN: &str = "gateway.bitewing";
-
-/// A failure as an HTTP caller gets it.
+/// A failure as an HTTP caller gets it (RFC 9457).
 ///
 /// The type is always `about:blank`, so the title is the phrase of the HTTP status (RFC 9457 section
 /// 4.2.1); what tells one failure from another is `reason` within `domain`, as in gRPC.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
-    r#type: &'static str,
-    title: &'static str,
-    status: u16,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    detail: String,
-    /// The id of the request.
-    instance: String,
-    code: &'static str,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    reason: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    domain: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    violations: Vec<FieldViolation>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    retry_after_seconds: Option<u64>,
-    /// The value of the `Allow` header.
-    #[serde(skip)]
-    allow: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-struct FieldViolation {
-    field: String,
-    description: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    reason: String,
+    status: Status,
+    http: StatusCode,
+    /// The methods a path takes, if it does not take the one of the request.
+    allow: Vec<Method>,
+    /// The reason of each violation, in their order.
+    reasons: Vec<String>,
+    request_id: String,
 }
 
 impl Problem {
     /// Translates the status a service answered with. `details` is the encoded `google.rpc.Status`
-    /// of `grpc-status-details-bin`; what cannot be read of it is left out.
+    /// of `grpc-status-details-bin`; if it cannot be read it is left out.
     pub fn from_status(code: Code, message: &str, details: Bytes, request_id: &str) -> Self {
-        let details = Status::with_details(code, "", details).get_error_details();
-        let mut problem = Self::new(code, message, request_id);
-        if let Some(info) = details.error_info() {
-            problem.reason.clone_from(&info.reason);
-            problem.domain.clone_from(&info.domain);
+        let status = Status::with_details(code, message, details);
+        let violations = status
+            .get_details_bad_request()
+            .map(|request| request.field_violations);
+        let reasons = violations
+            .unwrap_or_default()
+            .into_iter()
+            .map(|violation| violation.reason);
+        Self {
+            reasons: reasons.collect(),
+            ..Self::new(status, request_id)
         }
-        if let Some(request) = details.bad_request() {
-            let violations = request
-                .field_violations
-                .iter()
-                .map(|violation| FieldViolation {
-                    field: violation.field.clone(),
-                    description: violation.description.clone(),
-                    reason: violation.reason.clone(),
-                });
-            problem.violations = violations.collect();
-        }
-        let delay = details.retry_info().and_then(|retry| retry.retry_delay);
-        problem.retry_after_seconds = delay.map(whole_seconds);
-        problem
     }
 
-    /// Answers a request that could not be read.
+    /// Shows a failure the gateway itself found.
+    pub fn from_failure(failure: &(impl Failure + 'static), request_id: &str) -> Self {
+        Self::new(bitewing_rpc::status(failure), request_id)
+    }
+
+    /// Answers a request that could not be read, with the reason a service would give.
     pub fn from_violations(violations: &Violations, request_id: &str) -> Self {
-        let mut problem = Self::own(
-            Code::InvalidArgument,
-            "REQUEST_MALFORMED",
-            "the request does not fit the method",
-            request_id,
-        );
-        let violations = violations.iter().map(|violation| FieldViolation {
-            field: violation.field.clone(),
-            description: violation.description.clone().into_owned(),
-            reason: violation.reason.as_str().to_owned(),
-        });
-        problem.violations = violations.collect();
-        problem
+        let named = violations
+            .iter()
+            .map(|violation| Violation::new(&violation.field, &violation.description));
+        let reasons = violations
+            .iter()
+            .map(|violation| violation.reason.as_str().to_owned());
+        let refusal = Refusal::Invalid(named.collect());
+        Self {
+            reasons: reasons.collect(),
+            ..Self::from_failure(&refusal, request_id)
+        }
     }
 
     /// Answers a request no route takes.
     pub fn from_miss(miss: &Miss, request_id: &str) -> Self {
-        let (code, reason) = match miss {
-            Miss::Malformed => (Code::InvalidArgument, "PATH_MALFORMED"),
-            Miss::NotFound => (Code::NotFound, "PATH_UNKNOWN"),
-            Miss::MethodNotAllowed { .. } => (Code::Unimplemented, "METHOD_NOT_ALLOWED"),
-        };
-        let mut problem = Self::own(code, reason, &miss.to_string(), request_id);
-        if let Miss::MethodNotAllowed { allow } = miss {
-            let names: Vec<_> = allow.iter().map(http::Method::as_str).collect();
-            problem.allow = Some(names.join(", "));
-            problem = problem.with_status(StatusCode::METHOD_NOT_ALLOWED);
+        let problem = Self::from_failure(miss, request_id);
+        match miss {
+            Miss::Malformed | Miss::NotFound => problem,
+            Miss::MethodNotAllowed { allow } => Self {
+                allow: allow.clone(),
+                ..problem
+            }
+            .with_http_status(StatusCode::METHOD_NOT_ALLOWED),
         }
-        problem
-    }
-
-    /// A failure the gateway itself found.
-    pub fn own(code: Code, reason: &str, message: &str, request_id: &str) -> Self {
-        let mut problem = Self::new(code, message, request_id);
-        reason.clone_into(&mut problem.reason);
-        DOMAIN.clone_into(&mut problem.domain);
-        problem
     }
 
     /// The same with an HTTP status that says more than the code does, as 413 or 415.
     #[must_use]
-    pub fn with_status(mut self, status: StatusCode) -> Self {
-        self.status = status.as_u16();
-        self.title = phrase(status);
-        self
+    pub fn with_http_status(self, http: StatusCode) -> Self {
+        Self { http, ..self }
     }
 
     /// The HTTP status.
-    pub fn status(&self) -> StatusCode {
-        StatusCode::from_u16(self.status).expect("it was made from a status")
+    pub fn http_status(&self) -> StatusCode {
+        self.http
     }
 
     /// The JSON body.
-    pub fn body(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("texts and numbers have a JSON form")
+    pub fn body(&self) -> Value {
+        let mut body = problem::body(&self.status, &self.request_id);
+        if self.http != problem::http_status(self.status.code()) {
+            body["status"] = self.http.as_u16().into();
+            body["title"] = self.http.canonical_reason().unwrap_or("Error").into();
+        }
+        let violations = body.get_mut("violations").and_then(Value::as_array_mut);
+        for (violation, reason) in violations.into_iter().flatten().zip(&self.reasons) {
+            if !reason.is_empty() {
+                violation["reason"] = reason.as_str().into();
+            }
+        }
+        body
     }
 
     /// The line that ends a stream of NDJSON which failed, `{"error": ...}`.
     pub fn line(&self) -> Vec<u8> {
-        let mut line = br#"{"error":"#.to_vec();
-        line.extend(self.body());
-        line.extend(b"}\n");
-        line
+        format!("{{\"error\":{}}}\n", self.body()).into_bytes()
     }
 
     /// The whole HTTP answer.
-    pub fn into_response(self) -> Response<Bytes> {
-        let mut response = Response::new(Bytes::from(self.body()));
-        *response.status_mut() = self.status();
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
-        if let Some(seconds) = self.retry_after_seconds {
-            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        if let Some(allow) = self.allow {
-            let allow = HeaderValue::from_str(&allow).expect("method names are tokens");
-            headers.insert(ALLOW, allow);
-        }
-        // RFC 9110 section 11.6.1: a 401 names a challenge.
-        if self.status == StatusCode::UNAUTHORIZED.as_u16() {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    pub fn into_response(self) -> Response {
+        let mut response = problem::response(&self.status, &self.request_id);
+        *response.status_mut() = self.http;
+        *response.body_mut() = Body::from(self.body().to_string());
+        if !self.allow.is_empty() {
+            let names: Vec<_> = self.allow.iter().map(Method::as_str).collect();
+            let allow = HeaderValue::from_str(&names.join(", ")).expect("methods are tokens");
+            response.headers_mut().insert(ALLOW, allow);
         }
         response
     }
 
-    fn new(code: Code, message: &str, request_id: &str) -> Self {
-        let status = http_status(code);
+    fn new(status: Status, request_id: &str) -> Self {
         Self {
-            r#type: "about:blank",
-            title: phrase(status),
-            status: status.as_u16(),
-            detail: message.to_owned(),
-            instance: request_id.to_owned(),
-            code: code_name(code),
-            reason: String::new(),
-            domain: String::new(),
-            violations: Vec::new(),
-            retry_after_seconds: None,
-            allow: None,
+            http: problem::http_status(status.code()),
+            status,
+            allow: Vec::new(),
+            reasons: Vec::new(),
+            request_id: request_id.to_owned(),
         }
     }
 }
 
-/// `Retry-After` knows only whole seconds (RFC 9110 section 10.2.3): never too early.
-fn whole_seconds(delay: Duration) -> u64 {
-    delay.as_secs() + u64::from(delay.subsec_nanos() > 0)
-}
-
-fn phrase(status: StatusCode) -> &'static str {
-    status.canonical_reason().unwrap_or("Client Closed Request")
-}
-
-/// The HTTP status `google/rpc/code.proto` gives each code.
-fn http_status(code: Code) -> StatusCode {
-    match code {
-        Code::Ok => StatusCode::OK,
-        Code::Cancelled => StatusCode::from_u16(499).expect("499 is a status"),
-        Code::InvalidArgument | Code::FailedPrecondition | Code::OutOfRange => {
-            StatusCode::BAD_REQUEST
+impl Failure for Miss {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Malformed | Self::MethodNotAllowed { .. } => Kind::Invalid,
+            Self::NotFound => Kind::NotFound,
         }
-        Code::DeadlineExceeded => StatusCode::GATEWAY_TIMEOUT,
-        Code::NotFound => StatusCode::NOT_FOUND,
-        Code::AlreadyExists | Code::Aborted => StatusCode::CONFLICT,
-        Code::PermissionDenied => StatusCode::FORBIDDEN,
-        Code::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
-        Code::Unimplemented => StatusCode::NOT_IMPLEMENTED,
-        Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        Code::Unknown | Code::Internal | Code::DataLoss => StatusCode::INTERNAL_SERVER_ERROR,
     }
-}
 
-fn code_name(code: Code) -> &'static str {
-    match code {
-        Code::Ok => "OK",
-        Code::Cancelled => "CANCELLED",
-        Code::Unknown => "UNKNOWN",
-        Code::InvalidArgument => "INVALID_ARGUMENT",
-        Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
-        Code::NotFound => "NOT_FOUND",
-        Code::AlreadyExists => "ALREADY_EXISTS",
-        Code::PermissionDenied => "PERMISSION_DENIED",
-        Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
-        Code::FailedPrecondition => "FAILED_PRECONDITION",
-        Code::Aborted => "ABORTED",
-        Code::OutOfRange => "OUT_OF_RANGE",
-        Code::Unimplemented => "UNIMPLEMENTED",
-        Code::Internal => "INTERNAL",
-        Code::Unavailable => "UNAVAILABLE",
-        Code::DataLoss => "DATA_LOSS",
-        Code::Unauthenticated => "UNAUTHENTICATED",
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Malformed => "PATH_MALFORMED",
+            Self::NotFound => "NO_SUCH_METHOD",
+            Self::MethodNotAllowed { .. } => "METHOD_NOT_ALLOWED",
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::send;
     use super::*;
-    use http::Method;
+    use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
     use std::collections::HashMap;
-    use tonic_types::{ErrorDetails, FieldViolation as GrpcViolation};
+    use std::time::Duration;
+    use tonic_types::{ErrorDetails, FieldViolation};
 
     fn json(problem: &Problem) -> String {
-        let value: serde_json::Value = serde_json::from_slice(&problem.body()).unwrap();
-        serde_json::to_string_pretty(&value).unwrap()
+        serde_json::to_string_pretty(&problem.body()).unwrap()
     }
 
     #[test]
     fn tells_all_a_status_says() {
         let mut details = ErrorDetails::new();
-        details.set_error_info("RECALL_TOO_SOON", "patient.bitewing", HashMap::new());
-        details.set_bad_request(vec![GrpcViolation {
+        details.set_error_info("RECALL_TOO_SOON", "bitewing", HashMap::new());
+        details.set_bad_request(vec![FieldViolation {
             field: "patient.birth_date".to_owned(),
             description: "must be in the past".to_owned(),
             reason: "IN_FUTURE".to_owned(),
             localized_message: None,
         }]);
-        details.set_retry_info(Some(Duration::from_millis(1_200)));
+        details.set_retry_info(Some(Duration::from_secs(2)));
         let status =
             Status::with_error_details(Code::InvalidArgument, "the request is invalid", details);
         let details = Bytes::copy_from_slice(status.details());
@@ -267,10 +186,10 @@ mod tests {
           "title": "Bad Request",
           "status": 400,
           "detail": "the request is invalid",
-          "instance": "req_1",
           "code": "INVALID_ARGUMENT",
+          "instance": "req_1",
           "reason": "RECALL_TOO_SOON",
-          "domain": "patient.bitewing",
+          "domain": "bitewing",
           "violations": [
             {
               "field": "patient.birth_date",
@@ -294,21 +213,41 @@ mod tests {
           "title": "Service Unavailable",
           "status": 503,
           "detail": "try again",
-          "instance": "req_2",
-          "code": "UNAVAILABLE"
+          "code": "UNAVAILABLE",
+          "instance": "req_2"
         }
         "#);
     }
 
     #[test]
-    fn every_code_has_the_documented_status() {
-        let documented = [
-            200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401,
-        ];
-        for (code, expected) in documented.into_iter().enumerate() {
-            let problem = Problem::new(Code::from_i32(code as i32), "", "");
-            assert_eq!(problem.status().as_u16(), expected, "{}", problem.code);
+    fn a_request_that_does_not_fit_is_told_field_by_field() {
+        let violations =
+            send("POST /v1/desks", r#"{"desk":{"height":"tall"},"colour":1}"#).unwrap_err();
+        let problem = Problem::from_violations(&violations, "req_3");
+        insta::assert_snapshot!(json(&problem), @r#"
+        {
+          "type": "about:blank",
+          "title": "Bad Request",
+          "status": 400,
+          "detail": "the request is not valid",
+          "code": "INVALID_ARGUMENT",
+          "instance": "req_3",
+          "reason": "INVALID_REQUEST",
+          "domain": "bitewing",
+          "violations": [
+            {
+              "field": "desk.height",
+              "description": "must be an integer",
+              "reason": "MALFORMED_VALUE"
+            },
+            {
+              "field": "colour",
+              "description": "is unknown",
+              "reason": "UNKNOWN_FIELD"
+            }
+          ]
         }
+        "#);
     }
 
     #[test]
@@ -316,16 +255,27 @@ mod tests {
         let miss = Miss::MethodNotAllowed {
             allow: vec![Method::GET, Method::PATCH],
         };
-        let response = Problem::from_miss(&miss, "req_3").into_response();
+        let problem = Problem::from_miss(&miss, "req_4");
+        assert_eq!(problem.body()["title"], "Method Not Allowed");
+        assert_eq!(problem.body()["status"], 405);
+        let response = problem.into_response();
         assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
         assert_eq!(response.headers()[ALLOW], "GET, PATCH");
     }
 
     #[test]
     fn a_missing_credential_is_challenged() {
-        let problem = Problem::own(Code::Unauthenticated, "TOKEN_MISSING", "sign in", "req_4");
+        let problem = Problem::from_failure(&Refusal::Unauthenticated, "req_5");
         let response = problem.into_response();
         assert_eq!(response.headers()[WWW_AUTHENTICATE], "Bearer");
-        assert_eq!(response.headers()[CONTENT_TYPE], MEDIA_TYPE);
+        assert_eq!(response.headers()[CONTENT_TYPE], problem::MEDIA_TYPE);
+    }
+
+    #[test]
+    fn a_stream_that_fails_ends_with_one_line() {
+        let line = Problem::from_failure(&Refusal::PeerUnavailable, "req_6").line();
+        let line = String::from_utf8(line).unwrap();
+        assert!(line.starts_with("{\"error\":{\"type\":") && line.ends_with("}}\n"));
+        assert_eq!(line.lines().count(), 1);
     }
 }

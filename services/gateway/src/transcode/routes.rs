@@ -1,11 +1,12 @@
 //! Every HTTP rule of the contracts, compiled, and the one a request matches.
 
-use super::access::Access;
+use super::access;
 use super::http_rule::{self, HttpRule};
 use super::message::has_text_form;
 use super::percent;
 use super::template::{Segment, Template};
 use super::tree::{End, Node};
+use bitewing_proto::access::Access;
 use http::Method;
 use prost_reflect::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
 
@@ -21,7 +22,7 @@ pub(crate) enum BodyRule {
 }
 
 /// One way to call a method over HTTP.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Route {
     pub(super) verb: Method,
     pub(super) template: String,
@@ -132,7 +133,7 @@ pub enum Miss {
 }
 
 /// A route and what the path said.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Match<'r> {
     /// The route.
     pub route: &'r Route,
@@ -141,7 +142,7 @@ pub struct Match<'r> {
 }
 
 /// Every route of a descriptor pool.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Routes {
     routes: Vec<Route>,
     tree: Node,
@@ -155,8 +156,8 @@ impl Routes {
             .services()
             .flat_map(|service| service.methods().collect::<Vec<_>>())
         {
-            let access = Access::of(&method);
-            if access.is_exposed() {
+            let access = access::of(&method);
+            if access::is_exposed(&access) {
                 for rule in http_rule::rules_of(&method) {
                     routes.add(&method, &access, rule)?;
                 }

@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 static ROUTES: LazyLock<Routes> = LazyLock::new(|| Routes::new(&DESKS).unwrap());
 
 /// Sends a request, `GET /v1/desks?page_size=3`, through routing and decoding.
-fn send(request: &str, body: &str) -> Result<DynamicMessage, Violations> {
+pub(super) fn send(request: &str, body: &str) -> Result<DynamicMessage, Violations> {
     let (verb, target) = request.split_once(' ').unwrap();
     let (path, query) = target
         .split_once('?')

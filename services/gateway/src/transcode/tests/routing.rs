@@ -1,6 +1,7 @@
 use super::super::fixture::service;
 use super::super::{Miss, RouteError, Routes};
 use super::{ROUTES, message};
+use bitewing_proto::access::CallerKind;
 use http::Method;
 
 fn called(verb: &Method, path: &str) -> Result<String, Miss> {
@@ -10,7 +11,7 @@ fn called(verb: &Method, path: &str) -> Result<String, Miss> {
 }
 
 fn refused(methods: &str) -> RouteError {
-    Routes::new(&service(methods)).unwrap_err()
+    Routes::new(&service(methods)).err().unwrap()
 }
 
 fn rpc(name: &str, rule: &str) -> String {
@@ -112,7 +113,13 @@ fn a_route_names_what_it_calls() {
         "/v1/rooms/{room.floor}/desks/{desk_id}"
     );
     assert_eq!(matched.route.access().scope, "desks.read");
-    assert_eq!(matched.route.access().callers, ["API_CLIENT", "USER"]);
+    assert!(
+        matched
+            .route
+            .access()
+            .callers()
+            .eq([CallerKind::ApiClient, CallerKind::User])
+    );
 }
 
 #[test]
