@@ -1,0 +1,3 @@
+//! The pages patients see.
+
+pub mod assets;
