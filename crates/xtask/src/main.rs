@@ -1,2 +1,90 @@
-//! `cargo xtask`.
-fn main() {}
+//! `cargo xtask`: the recipes of developers and of continuous integration.
+//!
+//! | module | recipe |
+//! |---|---|
+//! | [`test`] | all tests, with the database and the foreign clients they need |
+//! | [`query_data`] | the checked queries' offline data, written or compared |
+//! | [`db_env`] | databases to check queries against while editing |
+//! | [`proto`] | the contracts' lint and format |
+//! | [`ci`] | everything, cheapest first |
+#![expect(
+    clippy::print_stdout,
+    reason = "a recipe talks to the person who runs it"
+)]
+
+mod ci;
+mod database;
+mod db_env;
+mod process;
+mod proto;
+mod python;
+mod query_data;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+/// Recipes of this repository; `cargo xtask ci` is what continuous integration runs.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    recipe: Recipe,
+}
+
+#[derive(Subcommand)]
+enum Recipe {
+    /// Runs the tests of the workspace, or of some packages.
+    Test(test::Options),
+    /// Writes the offline data of checked queries.
+    Sqlx(query_data::Options),
+    /// Prints variables that let the compiler check queries against migrated databases:
+    /// eval "$(cargo xtask db-env)".
+    DbEnv,
+    /// Lints the contracts and checks their format.
+    Proto,
+    /// Runs everything continuous integration runs.
+    Ci,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter("warn,bitewing_postgres=info")
+        .with_writer(std::io::stderr)
+        .init();
+    match run(Arguments::parse().recipe).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(recipe: Recipe) -> anyhow::Result<()> {
+    let workspace = Workspace::find()?;
+    match recipe {
+        Recipe::Test(options) => test::run(&workspace, &options).await,
+        Recipe::Sqlx(options) => query_data::run(&workspace, &options).await,
+        Recipe::DbEnv => db_env::run(&workspace).await,
+        Recipe::Proto => proto::run(&workspace),
+        Recipe::Ci => ci::run(&workspace).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Arguments;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+}
