@@ -25,11 +25,18 @@ impl Binaries {
                 .with_context(|| format!("BITEWING_PG_BINDIR: no Postgres in {}", dir.display()))?;
             return found.able_to_serve(made_by(layout)?);
         }
-        if let Some(found) = choose(layout)? {
-            return Ok(found);
+        for attempt in install::ATTEMPTS {
+            if let Some(found) = choose(layout)? {
+                return Ok(found);
+            }
+            if let Err(error) = attempt(layout) {
+                tracing::warn!(error = %format!("{error:#}"), "that did not work");
+            }
         }
-        install::postgres(layout)?;
-        choose(layout)?.context("Postgres was installed but its programs are not where they belong")
+        choose(layout)?.context(
+            "no Postgres on this machine and none could be installed: \
+             install Postgres 15 or newer, or set BITEWING_PG_BINDIR to its programs",
+        )
     }
 
     pub(crate) fn initdb(&self) -> PathBuf {

