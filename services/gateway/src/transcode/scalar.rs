@@ -218,6 +218,20 @@ mod tests {
     }
 
     #[test]
+    fn a_float_keeps_its_last_digit() {
+        // serde_json alone rounds this one, unless its feature float_roundtrip is on.
+        let exact = 9.108_630_063_292_599e182;
+        assert_eq!(
+            of_json(Kind::Double, "9.108630063292599e+182"),
+            Ok(Value::F64(exact))
+        );
+        assert_eq!(
+            of_json(Kind::Double, "\"9.108630063292599e+182\""),
+            Ok(Value::F64(exact))
+        );
+    }
+
+    #[test]
     fn bytes_come_in_both_alphabets() {
         for json in ["\"+/8=\"", "\"-_8=\"", "\"-_8\""] {
             let expected = Value::Bytes(vec![0xfb, 0xff].into());

@@ -148,8 +148,6 @@ fn survives(message: &DynamicMessage) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
-
     #[test]
     fn any_json_is_a_message_or_violations(value in any_json()) {
         let desk = DESKS.get_message_by_name("desk.v1.Desk").unwrap();
