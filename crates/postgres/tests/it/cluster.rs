@@ -1,3 +1,5 @@
+use std::{fs, process};
+
 use bitewing_postgres::{Cluster, ClusterOptions};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -101,5 +103,26 @@ async fn a_directory_with_a_long_name_still_gets_a_socket() {
     let admin = cluster.admin();
     assert_eq!(ask(&admin, "SELECT 'reached'").await.unwrap(), ["reached"]);
     cluster.stop().await.unwrap();
-    std::fs::remove_dir_all(admin.get_socket().unwrap()).unwrap();
+    fs::remove_dir_all(admin.get_socket().unwrap()).unwrap();
+}
+
+#[tokio::test]
+async fn a_pid_taken_by_another_program_does_not_prevent_a_start() {
+    let place = Place::new();
+    let cluster = place.start().await;
+    let pid_file = place.0.join("pg/postmaster.pid");
+    let theirs = fs::read_to_string(&pid_file).unwrap();
+    let socket_lock = place.0.join("run/.s.PGSQL.5432.lock");
+    cluster.stop().await.unwrap();
+    // What is found after a power cut, when the next program to start got the old server's pid.
+    let pid = process::id().to_string();
+    let reused = theirs.replacen(theirs.lines().next().unwrap(), &pid, 1);
+    fs::write(&pid_file, &reused).unwrap();
+    fs::write(&socket_lock, &reused).unwrap();
+    let cluster = place.start().await;
+    assert_eq!(
+        ask(&cluster.admin(), "SELECT 'alive'").await.unwrap(),
+        ["alive"]
+    );
+    cluster.stop().await.unwrap();
 }
