@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 /// The only way to learn the time.
 pub trait Clock: Send + Sync + 'static {
-    /// Now, in UTC.
+    /// Now, in UTC, in whole microseconds: what a database keeps.
     fn now(&self) -> OffsetDateTime;
 }
 
@@ -18,6 +18,8 @@ impl Clock for SystemClock {
         reason = "the one place that reads the machine's clock"
     )]
     fn now(&self) -> OffsetDateTime {
-        OffsetDateTime::now_utc()
+        let now = OffsetDateTime::now_utc();
+        now.replace_nanosecond(now.nanosecond() / 1_000 * 1_000)
+            .unwrap_or(now)
     }
 }

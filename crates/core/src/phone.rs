@@ -57,14 +57,22 @@ impl Phone {
             PhoneNumberType::Mobile => LineType::Mobile,
             PhoneNumberType::FixedLine => LineType::Landline,
             PhoneNumberType::VoIP => LineType::Voip,
-            PhoneNumberType::TollFree | PhoneNumberType::PremiumRate | PhoneNumberType::SharedCost => {
+            PhoneNumberType::TollFree
+            | PhoneNumberType::PremiumRate
+            | PhoneNumberType::SharedCost => {
                 return Err(PhoneError::Costly);
             }
             _ => LineType::Unknown,
         };
-        let region =
-            number.get_region_code().map(|region| region.as_region_str().to_string()).unwrap_or_default();
-        Ok(Self { e164: number.format_as(PhoneNumberFormat::E164).into_owned(), region, line })
+        let region = number
+            .get_region_code()
+            .map(|region| region.as_region_str().to_string())
+            .unwrap_or_default();
+        Ok(Self {
+            e164: number.format_as(PhoneNumberFormat::E164).into_owned(),
+            region,
+            line,
+        })
     }
 
     /// As `+15145550176`.
@@ -96,8 +104,11 @@ impl fmt::Debug for Phone {
 
 /// Whether a text is a CLDR region with a numbering plan, as `CA`.
 pub fn is_region(text: &str) -> bool {
-    Region::from_str(text)
-        .is_ok_and(|region| PHONE_NUMBER_UTIL.get_country_code_for_region(region).is_some())
+    Region::from_str(text).is_ok_and(|region| {
+        PHONE_NUMBER_UTIL
+            .get_country_code_for_region(region)
+            .is_some()
+    })
 }
 
 #[cfg(test)]
@@ -108,14 +119,23 @@ mod tests {
     #[test]
     fn reads_any_notation() {
         let phone = Phone::parse("(514) 873-1234", Some("CA")).unwrap();
-        assert_eq!((phone.e164(), phone.region(), phone.line()), ("+15148731234", "CA", LineType::Unknown));
+        assert_eq!(
+            (phone.e164(), phone.region(), phone.line()),
+            ("+15148731234", "CA", LineType::Unknown)
+        );
         let phone = Phone::parse("06 12 34 56 78", Some("FR")).unwrap();
-        assert_eq!((phone.e164(), phone.region(), phone.line()), ("+33612345678", "FR", LineType::Mobile));
+        assert_eq!(
+            (phone.e164(), phone.region(), phone.line()),
+            ("+33612345678", "FR", LineType::Mobile)
+        );
         assert_eq!(phone.hint(), "78");
         let landline = Phone::parse("+33 1 42 68 53 00", None).unwrap();
         assert_eq!(landline.line(), LineType::Landline);
         assert_eq!(Phone::parse("0612345678", None), Err(PhoneError::Invalid));
-        assert_eq!(Phone::parse("+1 900 234 5678", None), Err(PhoneError::Costly));
+        assert_eq!(
+            Phone::parse("+1 900 234 5678", None),
+            Err(PhoneError::Costly)
+        );
         assert_eq!(Phone::parse(" ", None), Err(PhoneError::Empty));
         assert!(is_region("CA") && !is_region("ZZ") && !is_region("Canada"));
     }

@@ -14,6 +14,8 @@ pub struct Config {
 impl Config {
     /// Reads the settings.
     pub fn from_env(env: &Environment) -> Result<Self, ConfigError> {
-        Ok(Self { service: ServiceConfig::from_env(Service::PatientProfile, env)? })
+        Ok(Self {
+            service: ServiceConfig::from_env(Service::PatientProfile, env)?,
+        })
     }
 }

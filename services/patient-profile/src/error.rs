@@ -56,7 +56,11 @@ impl Failure for Error {
     }
 
     fn violations(&self) -> &[Violation] {
-        if let Self::Invalid(violations) = self { violations } else { &[] }
+        if let Self::Invalid(violations) = self {
+            violations
+        } else {
+            &[]
+        }
     }
 }
 
@@ -99,4 +103,3 @@ impl From<Error> for Status {
         status(&error)
     }
 }
-

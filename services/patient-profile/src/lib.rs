@@ -33,7 +33,9 @@ pub struct Deps {
 impl Deps {
     /// The real ones.
     pub fn connect(config: &Config) -> anyhow::Result<Self> {
-        Ok(Self { base: Base::new(&config.service)? })
+        Ok(Self {
+            base: Base::new(&config.service)?,
+        })
     }
 }
 
@@ -53,7 +55,9 @@ pub async fn serve(
     let mut offer = Offer::default();
     api.offer(&mut offer);
     for consumer in feeds::consumers(&deps.base) {
-        offer.background.push(Background::new(async move |stop| consumer.run(stop).await));
+        offer
+            .background
+            .push(Background::new(async move |stop| consumer.run(stop).await));
     }
     bitewing_runtime::serve(deps.base, offer, listener, stop).await
 }

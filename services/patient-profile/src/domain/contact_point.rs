@@ -60,7 +60,10 @@ impl ContactPoint {
     }
 
     /// An e-mail address.
-    pub(crate) fn email(value: &str, verified: bool) -> Result<Self, bitewing_core::email::NotAnAddress> {
+    pub(crate) fn email(
+        value: &str,
+        verified: bool,
+    ) -> Result<Self, bitewing_core::email::NotAnAddress> {
         let address = EmailAddress::parse(value)?;
         Ok(Self {
             kind: ContactPointKind::Email,
@@ -78,8 +81,12 @@ mod tests {
     #[test]
     fn what_the_clinic_knows_of_a_line_wins() {
         let plan = ContactPoint::phone("514 873-1234", "CA", None, false).unwrap();
-        assert_eq!((plan.value.as_str(), plan.line), ("+15148731234", LineType::Unknown));
-        let known = ContactPoint::phone("514 873-1234", "CA", Some(LineType::Landline), false).unwrap();
+        assert_eq!(
+            (plan.value.as_str(), plan.line),
+            ("+15148731234", LineType::Unknown)
+        );
+        let known =
+            ContactPoint::phone("514 873-1234", "CA", Some(LineType::Landline), false).unwrap();
         assert_eq!(known.line, LineType::Landline);
     }
 }

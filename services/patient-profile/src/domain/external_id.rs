@@ -29,8 +29,12 @@ impl ExternalId {
         if !(1..=60).contains(&system.len()) || !system.bytes().all(known) {
             return Err(ExternalIdError::System);
         }
-        let value = bitewing_rpc::field::text(value, 1..=120).map_err(|_| ExternalIdError::Value)?;
-        Ok(Self { system: system.to_owned(), value })
+        let value =
+            bitewing_rpc::field::text(value, 1..=120).map_err(|_| ExternalIdError::Value)?;
+        Ok(Self {
+            system: system.to_owned(),
+            value,
+        })
     }
 
     /// Reads `system:value`, the form of a list's filter.
@@ -47,8 +51,14 @@ mod tests {
     #[test]
     fn reads_system_and_value() {
         let id = ExternalId::parse_pair("opendental:12:3").unwrap();
-        assert_eq!((id.system.as_str(), id.value.as_str()), ("opendental", "12:3"));
-        assert_eq!(ExternalId::parse("Open Dental", "1"), Err(ExternalIdError::System));
+        assert_eq!(
+            (id.system.as_str(), id.value.as_str()),
+            ("opendental", "12:3")
+        );
+        assert_eq!(
+            ExternalId::parse("Open Dental", "1"),
+            Err(ExternalIdError::System)
+        );
         assert_eq!(ExternalId::parse("od", " "), Err(ExternalIdError::Value));
         assert_eq!(ExternalId::parse_pair("od"), Err(ExternalIdError::Form));
     }

@@ -30,7 +30,10 @@ impl Name {
             preferred: preferred?,
         };
         if name.given.is_empty() && name.family.is_empty() {
-            fields.note("patient.given_name", "is required where there is no family name");
+            fields.note(
+                "patient.given_name",
+                "is required where there is no family name",
+            );
             return None;
         }
         Some(name)

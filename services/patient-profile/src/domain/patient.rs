@@ -41,7 +41,14 @@ pub(crate) struct Patient {
 impl Patient {
     /// A record that begins now.
     pub(crate) fn begin(id: PatientId, profile: Profile, now: OffsetDateTime) -> Self {
-        Self { id, profile, version: 1, created_at: now, updated_at: now, deleted_at: None }
+        Self {
+            id,
+            profile,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            deleted_at: None,
+        }
     }
 
     /// The etag: changes with every update.

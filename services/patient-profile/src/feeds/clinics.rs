@@ -12,12 +12,19 @@ pub(crate) struct ClinicFeed;
 #[async_trait]
 impl EventHandler for ClinicFeed {
     async fn handle(&self, event: &FeedEvent, tx: &mut Tx) -> Result<(), EventError> {
-        if !matches!(event.event_type.as_str(), "clinic.created" | "clinic.updated") {
+        if !matches!(
+            event.event_type.as_str(),
+            "clinic.created" | "clinic.updated"
+        ) {
             return Ok(());
         }
-        let id: ClinicId =
-            event.resource.parse().map_err(|_| EventError::poison("MALFORMED_CLINIC"))?;
-        let region = event.payload["region"].as_str().ok_or(EventError::poison("MALFORMED_CLINIC"))?;
+        let id: ClinicId = event
+            .resource
+            .parse()
+            .map_err(|_| EventError::poison("MALFORMED_CLINIC"))?;
+        let region = event.payload["region"]
+            .as_str()
+            .ok_or(EventError::poison("MALFORMED_CLINIC"))?;
         Ok(clinics::learn(tx, id, region).await?)
     }
 }

@@ -14,7 +14,13 @@ use std::sync::Arc;
 /// The clinics' feed, from conversation.
 pub(crate) fn clinic_consumer(base: &Base) -> Consumer {
     let source = Arc::new(GrpcFeed(base.peer(Service::Conversation)));
-    Consumer::new(base.db.clone(), "conversation", source, Arc::new(ClinicFeed), ConsumerOptions::default())
+    Consumer::new(
+        base.db.clone(),
+        "conversation",
+        source,
+        Arc::new(ClinicFeed),
+        ConsumerOptions::default(),
+    )
 }
 
 /// Every feed the service reads.

@@ -11,11 +11,16 @@ pub(crate) struct OrganizationFeed;
 #[async_trait]
 impl EventHandler for OrganizationFeed {
     async fn handle(&self, event: &FeedEvent, tx: &mut Tx) -> Result<(), EventError> {
-        if !matches!(event.event_type.as_str(), "organization.created" | "organization.updated") {
+        if !matches!(
+            event.event_type.as_str(),
+            "organization.created" | "organization.updated"
+        ) {
             return Ok(());
         }
         let malformed = EventError::poison("MALFORMED_ORGANIZATION");
-        let language = event.payload["default_language"].as_str().ok_or(malformed.clone())?;
+        let language = event.payload["default_language"]
+            .as_str()
+            .ok_or(malformed.clone())?;
         let settings = Settings {
             visibility: match event.payload["patient_visibility"].as_str() {
                 Some("SHARED") => Visibility::Shared,

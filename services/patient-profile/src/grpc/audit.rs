@@ -11,7 +11,11 @@ pub(super) async fn list(
     call: &Call,
     request: pb::ListPatientAuditEntriesRequest,
 ) -> Result<pb::ListPatientAuditEntriesResponse, Error> {
-    let wanted = (request.resource.as_str(), request.page_size, request.page_token.as_str());
+    let wanted = (
+        request.resource.as_str(),
+        request.page_size,
+        request.page_token.as_str(),
+    );
     let mut tx = api.begin(call).await?;
     let lines = audit::list(&api.base, call, &mut tx, wanted).await?;
     tx.commit().await?;
@@ -28,5 +32,7 @@ pub(super) async fn verify(
 ) -> Result<pb::VerifyPatientAuditChainResponse, Error> {
     let anchor = (request.anchor_sequence, request.anchor_hash.as_str());
     let verdict = audit::verify_chain(&api.base, call, anchor).await?;
-    Ok(pb::VerifyPatientAuditChainResponse { verdict: Some(verdict) })
+    Ok(pb::VerifyPatientAuditChainResponse {
+        verdict: Some(verdict),
+    })
 }

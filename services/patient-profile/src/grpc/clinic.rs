@@ -14,7 +14,9 @@ pub(super) async fn region(api: &Api, call: &Call, clinic: ClinicId) -> Result<S
     if let Err(error) = api.clinics.run_once().await {
         tracing::debug!(%error, "the clinics' feed cannot be read");
     }
-    look_up(api, call, clinic).await?.ok_or(Error::ClinicNotFound)
+    look_up(api, call, clinic)
+        .await?
+        .ok_or(Error::ClinicNotFound)
 }
 
 async fn look_up(api: &Api, call: &Call, clinic: ClinicId) -> Result<Option<String>, Error> {

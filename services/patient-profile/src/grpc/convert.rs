@@ -13,7 +13,10 @@ impl From<Patient> for pb::Patient {
             external_ids: profile
                 .external_ids
                 .into_iter()
-                .map(|id| pb::ExternalId { system: id.system, value: id.value })
+                .map(|id| pb::ExternalId {
+                    system: id.system,
+                    value: id.value,
+                })
                 .collect(),
             clinic_id: profile.clinic.to_string(),
             title: profile.name.title,
@@ -26,7 +29,10 @@ impl From<Patient> for pb::Patient {
                 month: u8::from(date.month()).into(),
                 day: date.day().into(),
             }),
-            language: profile.language.map(|language| language.to_string()).unwrap_or_default(),
+            language: profile
+                .language
+                .map(|language| language.to_string())
+                .unwrap_or_default(),
             address_form: match profile.address_form {
                 AddressForm::Unspecified => pb::AddressForm::Unspecified,
                 AddressForm::Formal => pb::AddressForm::Formal,

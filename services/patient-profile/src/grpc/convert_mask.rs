@@ -27,7 +27,10 @@ pub(super) fn read(
 ) -> Result<Vec<&'static str>, Vec<Violation>> {
     let paths = mask.map(|mask| mask.paths).unwrap_or_default();
     if paths.is_empty() {
-        return Ok(FIELDS.into_iter().filter(|field| is_set(sent, field)).collect());
+        return Ok(FIELDS
+            .into_iter()
+            .filter(|field| is_set(sent, field))
+            .collect());
     }
     if paths == ["*"] {
         return Ok(FIELDS.to_vec());
@@ -36,10 +39,16 @@ pub(super) fn read(
         .iter()
         .enumerate()
         .map(|(index, path)| {
-            FIELDS.into_iter().find(|field| field == path).ok_or_else(|| {
-                let field = format!("update_mask.paths[{index}]");
-                vec![Violation::new(field, "must name a field of Patient that can be changed")]
-            })
+            FIELDS
+                .into_iter()
+                .find(|field| field == path)
+                .ok_or_else(|| {
+                    let field = format!("update_mask.paths[{index}]");
+                    vec![Violation::new(
+                        field,
+                        "must name a field of Patient that can be changed",
+                    )]
+                })
         })
         .collect()
 }
@@ -92,8 +101,15 @@ mod tests {
 
     #[test]
     fn unnamed_fields_stay() {
-        let current = pb::Patient { title: "Dr".to_owned(), sensitive: true, ..Default::default() };
-        let sent = pb::Patient { given_name: "Anne".to_owned(), ..Default::default() };
+        let current = pb::Patient {
+            title: "Dr".to_owned(),
+            sensitive: true,
+            ..Default::default()
+        };
+        let sent = pb::Patient {
+            given_name: "Anne".to_owned(),
+            ..Default::default()
+        };
         let mask = read(None, &sent).unwrap();
         assert_eq!(mask, ["given_name"]);
         let merged = merge(current, sent, &mask);
@@ -102,7 +118,9 @@ mod tests {
 
     #[test]
     fn unknown_fields_are_named() {
-        let mask = FieldMask { paths: vec!["title".to_owned(), "etag".to_owned()] };
+        let mask = FieldMask {
+            paths: vec!["title".to_owned(), "etag".to_owned()],
+        };
         let violations = read(Some(mask), &pb::Patient::default()).unwrap_err();
         assert_eq!(violations[0].field, "update_mask.paths[1]");
     }

@@ -26,8 +26,11 @@ pub(super) async fn run(
     if let Some(answer) = once.answer(&mut tx).await? {
         return Ok(answer);
     }
-    let patient =
-        Patient::begin(PatientId::from_uuid(api.base.ids.next()), profile, api.base.clock.now());
+    let patient = Patient::begin(
+        PatientId::from_uuid(api.base.ids.next()),
+        profile,
+        api.base.clock.now(),
+    );
     tx.insert_patient(&patient).await?;
     tx.emit(Event {
         event_type: "patient.created",
@@ -35,8 +38,17 @@ pub(super) async fn run(
         payload: json!({ "clinic_id": home.to_string() }),
     })
     .await?;
-    tx.audit(audit::entry(call, "patient.created", patient.id, Some(home), json!({}))).await?;
-    let answer = pb::CreatePatientResponse { patient: Some(patient.into()) };
+    tx.audit(audit::entry(
+        call,
+        "patient.created",
+        patient.id,
+        Some(home),
+        json!({}),
+    ))
+    .await?;
+    let answer = pb::CreatePatientResponse {
+        patient: Some(patient.into()),
+    };
     once.keep(&mut tx, &answer).await?;
     tx.commit().await?;
     Ok(answer)

@@ -11,5 +11,7 @@ pub(super) async fn run(
     request: pb::DeletePatientRequest,
 ) -> Result<pb::DeletePatientResponse, Error> {
     let patient = set_deleted::run(api, call, &request.patient_id, &request.etag, true).await?;
-    Ok(pb::DeletePatientResponse { patient: Some(patient.into()) })
+    Ok(pb::DeletePatientResponse {
+        patient: Some(patient.into()),
+    })
 }

@@ -18,12 +18,17 @@ pub(super) async fn run(
     let mut tx = api.begin(call).await?;
     let settings = tx.settings().await?;
     let visible = settings.visibility.filter(&call.caller.clinics);
-    let mut patient =
-        tx.patient(id, visible.as_deref(), false).await?.ok_or(Error::PatientNotFound)?;
+    let mut patient = tx
+        .patient(id, visible.as_deref(), false)
+        .await?
+        .ok_or(Error::PatientNotFound)?;
     let clinic = Some(patient.profile.clinic);
-    tx.audit(audit::entry(call, "patient.read", id, clinic, json!({}))).await?;
+    tx.audit(audit::entry(call, "patient.read", id, clinic, json!({})))
+        .await?;
     tx.commit().await?;
     let default: Language = settings.default_language;
     patient.profile.language = patient.profile.language.or(Some(default));
-    Ok(pb::GetPatientResponse { patient: Some(patient.into()) })
+    Ok(pb::GetPatientResponse {
+        patient: Some(patient.into()),
+    })
 }

@@ -42,7 +42,9 @@ impl Api {
     pub(crate) fn new(deps: &Deps) -> Self {
         Self {
             base: deps.base.clone(),
-            store: Store { db: deps.base.db.clone() },
+            store: Store {
+                db: deps.base.db.clone(),
+            },
             clinics: Arc::new(feeds::clinic_consumer(&deps.base)),
         }
     }
@@ -50,7 +52,9 @@ impl Api {
     pub(crate) fn offer(&self, offer: &mut Offer) {
         offer
             .grpc
-            .add_service(PatientServiceServer::new(self.clone()).max_decoding_message_size(MAX_MESSAGE))
+            .add_service(
+                PatientServiceServer::new(self.clone()).max_decoding_message_size(MAX_MESSAGE),
+            )
             .add_service(PatientAuditServiceServer::new(self.clone()));
     }
 
@@ -66,7 +70,9 @@ impl PatientService for Api {
         request: Request<pb::CreatePatientRequest>,
     ) -> Result<Response<pb::CreatePatientResponse>, Status> {
         let (call, request) = open(request)?;
-        Ok(Response::new(create_patient::run(self, &call, request).await?))
+        Ok(Response::new(
+            create_patient::run(self, &call, request).await?,
+        ))
     }
 
     async fn upsert_patient(
@@ -74,7 +80,9 @@ impl PatientService for Api {
         request: Request<pb::UpsertPatientRequest>,
     ) -> Result<Response<pb::UpsertPatientResponse>, Status> {
         let (call, request) = open(request)?;
-        Ok(Response::new(upsert_patient::run(self, &call, request).await?))
+        Ok(Response::new(
+            upsert_patient::run(self, &call, request).await?,
+        ))
     }
 
     async fn get_patient(
@@ -90,7 +98,9 @@ impl PatientService for Api {
         request: Request<pb::UpdatePatientRequest>,
     ) -> Result<Response<pb::UpdatePatientResponse>, Status> {
         let (call, request) = open(request)?;
-        Ok(Response::new(update_patient::run(self, &call, request).await?))
+        Ok(Response::new(
+            update_patient::run(self, &call, request).await?,
+        ))
     }
 
     async fn delete_patient(
@@ -98,7 +108,9 @@ impl PatientService for Api {
         request: Request<pb::DeletePatientRequest>,
     ) -> Result<Response<pb::DeletePatientResponse>, Status> {
         let (call, request) = open(request)?;
-        Ok(Response::new(delete_patient::run(self, &call, request).await?))
+        Ok(Response::new(
+            delete_patient::run(self, &call, request).await?,
+        ))
     }
 
     async fn undelete_patient(
@@ -106,7 +118,9 @@ impl PatientService for Api {
         request: Request<pb::UndeletePatientRequest>,
     ) -> Result<Response<pb::UndeletePatientResponse>, Status> {
         let (call, request) = open(request)?;
-        Ok(Response::new(undelete_patient::run(self, &call, request).await?))
+        Ok(Response::new(
+            undelete_patient::run(self, &call, request).await?,
+        ))
     }
 
     async fn list_patients(
@@ -114,7 +128,9 @@ impl PatientService for Api {
         request: Request<pb::ListPatientsRequest>,
     ) -> Result<Response<pb::ListPatientsResponse>, Status> {
         let (call, request) = open(request)?;
-        Ok(Response::new(list_patients::run(self, &call, request).await?))
+        Ok(Response::new(
+            list_patients::run(self, &call, request).await?,
+        ))
     }
 }
 

@@ -63,7 +63,10 @@ pub(super) fn profile(
 
 fn external_ids(fields: &mut Fields, sent: &[pb::ExternalId]) -> Vec<ExternalId> {
     if sent.len() > MAX_EXTERNAL_IDS {
-        fields.note("patient.external_ids", FieldError::TooMany(MAX_EXTERNAL_IDS));
+        fields.note(
+            "patient.external_ids",
+            FieldError::TooMany(MAX_EXTERNAL_IDS),
+        );
         return Vec::new();
     }
     let mut ids = Vec::with_capacity(sent.len());
@@ -80,15 +83,24 @@ fn external_ids(fields: &mut Fields, sent: &[pb::ExternalId]) -> Vec<ExternalId>
     ids
 }
 
-fn contact_points(fields: &mut Fields, sent: &[pb::ContactPoint], region: &str) -> Vec<ContactPoint> {
+fn contact_points(
+    fields: &mut Fields,
+    sent: &[pb::ContactPoint],
+    region: &str,
+) -> Vec<ContactPoint> {
     if sent.len() > MAX_CONTACT_POINTS {
-        fields.note("patient.contact_points", FieldError::TooMany(MAX_CONTACT_POINTS));
+        fields.note(
+            "patient.contact_points",
+            FieldError::TooMany(MAX_CONTACT_POINTS),
+        );
         return Vec::new();
     }
     let mut points: Vec<ContactPoint> = Vec::with_capacity(sent.len());
     for (index, point) in sent.iter().enumerate() {
         let path = |name: &str| format!("patient.contact_points[{index}].{name}");
-        let line = fields.take(path("line_type"), field::optional_one_of(point.line_type)).flatten();
+        let line = fields
+            .take(path("line_type"), field::optional_one_of(point.line_type))
+            .flatten();
         let line = line.and_then(|line| match line {
             pb::LineType::Unspecified => None,
             pb::LineType::Mobile => Some(LineType::Mobile),
@@ -101,9 +113,10 @@ fn contact_points(fields: &mut Fields, sent: &[pb::ContactPoint], region: &str) 
                 path("value"),
                 ContactPoint::phone(&point.value, region, line, point.verified),
             ),
-            Some(pb::ContactPointKind::Email) => {
-                fields.take(path("value"), ContactPoint::email(&point.value, point.verified))
-            }
+            Some(pb::ContactPointKind::Email) => fields.take(
+                path("value"),
+                ContactPoint::email(&point.value, point.verified),
+            ),
             Some(pb::ContactPointKind::Unspecified) | None => None,
         };
         if let Some(read) = read {
@@ -118,8 +131,14 @@ fn contact_points(fields: &mut Fields, sent: &[pb::ContactPoint], region: &str) 
 
 fn date(date: &pb::Date) -> Result<Date, &'static str> {
     let wrong = "must be a day of the calendar from 1850 on";
-    let month = u8::try_from(date.month).ok().and_then(|month| Month::try_from(month).ok());
+    let month = u8::try_from(date.month)
+        .ok()
+        .and_then(|month| Month::try_from(month).ok());
     let day = u8::try_from(date.day).map_err(|_| wrong)?;
     let date = Date::from_calendar_date(date.year, month.ok_or(wrong)?, day).map_err(|_| wrong)?;
-    if (1850..=9999).contains(&date.year()) { Ok(date) } else { Err(wrong) }
+    if (1850..=9999).contains(&date.year()) {
+        Ok(date)
+    } else {
+        Err(wrong)
+    }
 }

@@ -11,5 +11,7 @@ pub(super) async fn run(
     request: pb::UndeletePatientRequest,
 ) -> Result<pb::UndeletePatientResponse, Error> {
     let patient = set_deleted::run(api, call, &request.patient_id, "", false).await?;
-    Ok(pb::UndeletePatientResponse { patient: Some(patient.into()) })
+    Ok(pb::UndeletePatientResponse {
+        patient: Some(patient.into()),
+    })
 }

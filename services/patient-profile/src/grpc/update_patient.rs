@@ -23,7 +23,9 @@ pub(super) async fn run(
     let mut tx = api.begin(call).await?;
     let visible = tx.settings().await?.visibility.filter(&call.caller.clinics);
     let current = tx.patient(id, visible.as_deref(), false).await?;
-    let current = current.filter(|patient| patient.deleted_at.is_none()).ok_or(Error::PatientNotFound)?;
+    let current = current
+        .filter(|patient| patient.deleted_at.is_none())
+        .ok_or(Error::PatientNotFound)?;
     tx.commit().await?;
     let etag = sent.etag.clone();
     let merged = convert_mask::merge(current.into(), sent, &mask);
@@ -32,8 +34,10 @@ pub(super) async fn run(
     let profile = read::profile(&merged, home, &region)?;
 
     let mut tx = api.begin(call).await?;
-    let mut patient =
-        tx.patient(id, visible.as_deref(), true).await?.ok_or(Error::PatientNotFound)?;
+    let mut patient = tx
+        .patient(id, visible.as_deref(), true)
+        .await?
+        .ok_or(Error::PatientNotFound)?;
     if !patient.matches(&etag) || patient.etag() != merged.etag {
         return Err(Error::EtagMismatch);
     }
@@ -46,8 +50,17 @@ pub(super) async fn run(
         })
         .await?;
         let details = json!({ "fields": mask });
-        tx.audit(audit::entry(call, "patient.updated", id, Some(home), details)).await?;
+        tx.audit(audit::entry(
+            call,
+            "patient.updated",
+            id,
+            Some(home),
+            details,
+        ))
+        .await?;
     }
     tx.commit().await?;
-    Ok(pb::UpdatePatientResponse { patient: Some(patient.into()) })
+    Ok(pb::UpdatePatientResponse {
+        patient: Some(patient.into()),
+    })
 }

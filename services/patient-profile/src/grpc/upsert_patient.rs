@@ -20,7 +20,11 @@ pub(super) async fn run(
     let region = clinic::region(api, call, home).await?;
     let profile = read::profile(&request.patient.unwrap_or_default(), home, &region)?;
     let [external_id] = profile.external_ids.as_slice() else {
-        return Err(vec![Violation::new("patient.external_ids", "must be exactly one")].into());
+        return Err(vec![Violation::new(
+            "patient.external_ids",
+            "must be exactly one",
+        )]
+        .into());
     };
 
     let mut tx = api.begin(call).await?;
@@ -29,17 +33,30 @@ pub(super) async fn run(
         None => (begin(api, &mut tx, profile).await?, true),
         Some(id) => (change(api, call, &mut tx, id, profile).await?, false),
     };
-    let (event_type, details) =
-        if created { ("patient.created", json!({})) } else { ("patient.updated", json!({"by": "upsert"})) };
+    let (event_type, details) = if created {
+        ("patient.created", json!({}))
+    } else {
+        ("patient.updated", json!({"by": "upsert"}))
+    };
     tx.emit(Event {
         event_type,
         resource: patient.id.to_string(),
         payload: json!({ "clinic_id": home.to_string() }),
     })
     .await?;
-    tx.audit(audit::entry(call, event_type, patient.id, Some(home), details)).await?;
+    tx.audit(audit::entry(
+        call,
+        event_type,
+        patient.id,
+        Some(home),
+        details,
+    ))
+    .await?;
     tx.commit().await?;
-    Ok(pb::UpsertPatientResponse { patient: Some(patient.into()), created })
+    Ok(pb::UpsertPatientResponse {
+        patient: Some(patient.into()),
+        created,
+    })
 }
 
 async fn begin(api: &Api, tx: &mut Tx, profile: Profile) -> Result<Patient, Error> {
@@ -58,9 +75,13 @@ async fn change(
     mut profile: Profile,
 ) -> Result<Patient, Error> {
     let visible = tx.settings().await?.visibility.filter(&call.caller.clinics);
-    let mut patient =
-        tx.patient(id, visible.as_deref(), true).await?.ok_or(Error::ExternalIdTaken)?;
-    profile.external_ids.clone_from(&patient.profile.external_ids);
+    let mut patient = tx
+        .patient(id, visible.as_deref(), true)
+        .await?
+        .ok_or(Error::ExternalIdTaken)?;
+    profile
+        .external_ids
+        .clone_from(&patient.profile.external_ids);
     if patient.change(profile, api.base.clock.now()) {
         tx.update_patient(&patient).await?;
     }

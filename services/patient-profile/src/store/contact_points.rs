@@ -36,7 +36,12 @@ pub(super) fn read(kind: i16, value: String, line: i16, verified: bool) -> Optio
         4 => LineType::Unknown,
         _ => return None,
     };
-    Some(ContactPoint { kind, value, line, verified })
+    Some(ContactPoint {
+        kind,
+        value,
+        line,
+        verified,
+    })
 }
 
 impl Tx {

@@ -34,8 +34,10 @@ impl Tx {
         )
         .execute(self.conn())
         .await?;
-        let (systems, values): (Vec<_>, Vec<_>) =
-            ids.iter().map(|id| (id.system.clone(), id.value.clone())).unzip();
+        let (systems, values): (Vec<_>, Vec<_>) = ids
+            .iter()
+            .map(|id| (id.system.clone(), id.value.clone()))
+            .unzip();
         sqlx::query!(
             "INSERT INTO external_ids (organization_id, system, value, patient_id)
              SELECT $1, system, value, $2 FROM unnest($3::text[], $4::text[]) AS t (system, value)",

@@ -40,7 +40,10 @@ pub(crate) struct Settings {
 impl Default for Settings {
     /// Until the organization's event arrives: the narrower choice.
     fn default() -> Self {
-        Self { visibility: Visibility::PerClinic, default_language: Language::En }
+        Self {
+            visibility: Visibility::PerClinic,
+            default_language: Language::En,
+        }
     }
 }
 
@@ -65,7 +68,10 @@ impl Tx {
 }
 
 /// Learns the settings from an event.
-pub(crate) async fn learn(tx: &mut bitewing_store::Tx, settings: Settings) -> Result<(), sqlx::Error> {
+pub(crate) async fn learn(
+    tx: &mut bitewing_store::Tx,
+    settings: Settings,
+) -> Result<(), sqlx::Error> {
     let organization = tx.organization().uuid();
     sqlx::query!(
         "INSERT INTO organization_settings (organization_id, patient_visibility, default_language)

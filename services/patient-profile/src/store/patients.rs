@@ -57,8 +57,11 @@ impl TryFrom<Row> for Patient {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
-        let broken =
-            |column| StoreError::Inconsistent { table: "patients", column, id: row.id };
+        let broken = |column| StoreError::Inconsistent {
+            table: "patients",
+            column,
+            id: row.id,
+        };
         let address_form = match row.address_form {
             0 => AddressForm::Unspecified,
             1 => AddressForm::Formal,
@@ -72,9 +75,15 @@ impl TryFrom<Row> for Patient {
             .into_iter()
             .zip(row.point_values)
             .zip(row.point_lines.into_iter().zip(row.point_verified))
-            .map(|((kind, value), (line, verified))| contact_points::read(kind, value, line, verified))
+            .map(|((kind, value), (line, verified))| {
+                contact_points::read(kind, value, line, verified)
+            })
             .collect::<Option<_>>()
-            .ok_or(StoreError::Inconsistent { table: "contact_points", column: "kind", id: row.id })?;
+            .ok_or(StoreError::Inconsistent {
+                table: "contact_points",
+                column: "kind",
+                id: row.id,
+            })?;
         Ok(Self {
             id: PatientId::from_uuid(row.id),
             profile: Profile {
@@ -204,7 +213,10 @@ impl Tx {
         )
         .fetch_all(self.conn())
         .await?;
-        Ok(rows.into_iter().map(Patient::try_from).collect::<Result<_, _>>()?)
+        Ok(rows
+            .into_iter()
+            .map(Patient::try_from)
+            .collect::<Result<_, _>>()?)
     }
 
     /// Writes a new patient.
@@ -235,8 +247,10 @@ impl Tx {
         )
         .execute(self.conn())
         .await?;
-        self.put_external_ids(patient.id, &profile.external_ids).await?;
-        self.put_contact_points(patient.id, &profile.contact_points).await
+        self.put_external_ids(patient.id, &profile.external_ids)
+            .await?;
+        self.put_contact_points(patient.id, &profile.contact_points)
+            .await
     }
 
     /// Writes a changed patient over the version it was read at.
@@ -247,8 +261,8 @@ impl Tx {
             "UPDATE patients
              SET clinic_id = $3, title = $4, given_name = $5, patronymic = $6, family_name = $7,
                  preferred_name = $8, birth_date = $9, language = $10, address_form = $11,
-                 do_not_contact = $12, sensitive = $13, version = $14, updated_at = $15, deleted_at = $16
-             WHERE organization_id = $1 AND id = $2 AND version = $14 - 1",
+                 do_not_contact = $12, sensitive = $13, version = $14::bigint, updated_at = $15, deleted_at = $16
+             WHERE organization_id = $1 AND id = $2 AND version = $14::bigint - 1",
             organization,
             patient.id.uuid(),
             profile.clinic.uuid(),
@@ -271,7 +285,9 @@ impl Tx {
         if written.rows_affected() != 1 {
             return Err(Error::Conflict);
         }
-        self.put_external_ids(patient.id, &profile.external_ids).await?;
-        self.put_contact_points(patient.id, &profile.contact_points).await
+        self.put_external_ids(patient.id, &profile.external_ids)
+            .await?;
+        self.put_contact_points(patient.id, &profile.contact_points)
+            .await
     }
 }
