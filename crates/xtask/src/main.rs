@@ -22,6 +22,7 @@ mod query_data;
 mod test;
 mod workspace;
 
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -55,7 +56,9 @@ enum Recipe {
 async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter("warn,bitewing_postgres=info")
-        .with_writer(std::io::stderr)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .without_time()
         .init();
     match run(Arguments::parse().recipe).await {
         Ok(()) => ExitCode::SUCCESS,
