@@ -85,7 +85,7 @@ pub fn body(status: &Status, request_id: &str) -> Value {
             .collect();
     }
     if let Some(delay) = details.retry_info().and_then(|info| info.retry_delay) {
-        problem["retry_after_seconds"] = json!(delay.as_secs().max(1));
+        problem["retry_after_seconds"] = json!(delay.as_secs_f64().ceil().max(1.0) as u64);
     }
     problem
 }

@@ -41,7 +41,10 @@ pub struct WorkloadSigner {
 impl WorkloadSigner {
     /// The signer of a service.
     pub fn new(config: &ServiceConfig) -> Self {
-        Self { key: config.workload_key.clone(), known: config.workload_keys.clone() }
+        Self {
+            key: config.workload_key.clone(),
+            known: config.workload_keys.clone(),
+        }
     }
 
     /// A signer of any key.
@@ -54,16 +57,20 @@ const PUBLIC: usize = 32;
 
 impl HeadSigner for WorkloadSigner {
     fn sign(&self, message: &[u8]) -> Vec<u8> {
-        let mut signature = URL_SAFE_NO_PAD.decode(self.key.public()).unwrap_or_default();
+        let mut signature = URL_SAFE_NO_PAD
+            .decode(self.key.public())
+            .unwrap_or_default();
         signature.extend(self.key.sign(message));
         signature
     }
 
     fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        signature.split_at_checked(PUBLIC).is_some_and(|(public, signature)| {
-            self.known.find(&key::thumbprint(public)).is_some()
-                && key::verify(&URL_SAFE_NO_PAD.encode(public), message, signature)
-        })
+        signature
+            .split_at_checked(PUBLIC)
+            .is_some_and(|(public, signature)| {
+                self.known.find(&key::thumbprint(public)).is_some()
+                    && key::verify(&URL_SAFE_NO_PAD.encode(public), message, signature)
+            })
     }
 }
 
@@ -115,7 +122,10 @@ pub async fn list(
     let mut entries = tx.audit_entries(&filter, size).await?;
     let more = entries.len() > size.rows();
     entries.truncate(size.rows());
-    let next = entries.last().filter(|_| more).map(|last| base.page_tokens.write(last.id, &list));
+    let next = entries
+        .last()
+        .filter(|_| more)
+        .map(|last| base.page_tokens.write(last.id, &list));
     Ok(Lines {
         entries: entries.into_iter().map(encode).collect(),
         next_page_token: next.unwrap_or_default(),
@@ -130,7 +140,10 @@ fn encode(entry: AuditEntry) -> pb::AuditEntry {
         actor_id: entry.actor_id,
         action: entry.action,
         resource: entry.resource,
-        clinic_id: entry.clinic.map(|clinic| clinic.to_string()).unwrap_or_default(),
+        clinic_id: entry
+            .clinic
+            .map(|clinic| clinic.to_string())
+            .unwrap_or_default(),
         details: Some(to_struct(entry.details)),
         request_id: entry.request_id,
         hash: entry.hash.map(hex).unwrap_or_default(),
@@ -146,7 +159,10 @@ pub async fn verify_chain(
 ) -> Result<pb::AuditVerdict, AuditError> {
     let invalid = |field, what| AuditError::Invalid(vec![Violation::new(field, what)]);
     if call.caller.clinics != Clinics::All {
-        return Err(invalid("anchor_sequence", "the chain can be verified for the whole organization only"));
+        return Err(invalid(
+            "anchor_sequence",
+            "the chain can be verified for the whole organization only",
+        ));
     }
     let anchor = match anchor {
         (0, "") => None,
@@ -155,7 +171,12 @@ pub async fn verify_chain(
                 .ok_or_else(|| invalid("anchor_hash", "must be 64 hexadecimal digits"))?;
             Some(Anchor { seq, hash })
         }
-        _ => return Err(invalid("anchor_sequence", "must be positive where a hash is given")),
+        _ => {
+            return Err(invalid(
+                "anchor_sequence",
+                "must be positive where a hash is given",
+            ));
+        }
     };
     let verdict = verify(&base.db, &call.scope(), &*base.head_signer, anchor).await?;
     Ok(pb::AuditVerdict {
@@ -163,7 +184,10 @@ pub async fn verify_chain(
         entries: verdict.entries,
         head_hash: hex(verdict.head.hash.to_vec()),
         first_bad_sequence: verdict.first_bad.map_or(0, |bad| bad.seq),
-        first_bad_reason: verdict.first_bad.map_or("", |bad| reason(bad.why)).to_owned(),
+        first_bad_reason: verdict
+            .first_bad
+            .map_or("", |bad| reason(bad.why))
+            .to_owned(),
     })
 }
 
@@ -178,7 +202,9 @@ const fn reason(why: Why) -> &'static str {
 }
 
 fn hex(bytes: Vec<u8>) -> String {
-    bytes.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    bytes
+        .iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 fn unhex(text: &str) -> Option<[u8; 32]> {
@@ -200,12 +226,17 @@ mod tests {
     #[test]
     fn believes_known_workload_keys_only() {
         let (mine, stranger) = (SigningKey::generate(), SigningKey::generate());
-        let known = KeySet::default().with(Service::Template, &mine.public()).unwrap();
+        let known = KeySet::default()
+            .with(Service::Template, &mine.public())
+            .unwrap();
         let signer = WorkloadSigner::of_key(mine, known.clone());
         let signature = signer.sign(b"head");
         assert!(signer.verify(b"head", &signature));
         assert!(!signer.verify(b"tail", &signature));
-        assert!(!signer.verify(b"head", &WorkloadSigner::of_key(stranger, known).sign(b"head")));
+        assert!(!signer.verify(
+            b"head",
+            &WorkloadSigner::of_key(stranger, known).sign(b"head")
+        ));
         assert!(!signer.verify(b"head", b"short"));
     }
 

@@ -1,5 +1,6 @@
 //! What a running service stands on.
 
+use crate::audit::WorkloadSigner;
 use crate::{Background, ConfigError, Profile, ServiceConfig};
 use aws_lc_rs::hmac;
 use base64::Engine as _;
@@ -7,7 +8,6 @@ use base64::engine::general_purpose::STANDARD;
 use bitewing_auth::{Minter, Service, Verifier};
 use bitewing_core::{Clock, Entropy, Ids, Sensitive, SystemClock, SystemEntropy, SystemIds};
 use bitewing_rpc::{PageTokens, Peer, Stack};
-use crate::audit::WorkloadSigner;
 use bitewing_store::audit::{HeadSigner, Sealer};
 use bitewing_store::feed::Sequencer;
 use bitewing_store::{Db, DbOptions, Keyring, Maintenance};
@@ -75,8 +75,16 @@ impl Base {
             keyring,
             page_tokens: PageTokens::new(&pepper.derive("page-tokens")),
             pepper,
-            minter: Minter::new(config.service, config.workload_key.clone(), Arc::clone(&clock)),
-            verifier: Verifier::new(config.service, config.workload_keys.clone(), Arc::clone(&clock)),
+            minter: Minter::new(
+                config.service,
+                config.workload_key.clone(),
+                Arc::clone(&clock),
+            ),
+            verifier: Verifier::new(
+                config.service,
+                config.workload_keys.clone(),
+                Arc::clone(&clock),
+            ),
             head_signer: Arc::new(WorkloadSigner::new(config)),
             peers: config.peers.clone(),
             clock,
@@ -103,7 +111,11 @@ impl Base {
 
     /// The layers in front of this service.
     pub fn stack(&self) -> Stack {
-        Stack { service: self.service, verifier: self.verifier.clone(), ids: Arc::clone(&self.ids) }
+        Stack {
+            service: self.service,
+            verifier: self.verifier.clone(),
+            ids: Arc::clone(&self.ids),
+        }
     }
 }
 
@@ -130,7 +142,9 @@ impl Pepper {
             .ok()
             .filter(|secret| secret.len() >= 32)
             .map(Self::new)
-            .ok_or_else(|| ConfigError::new("BITEWING_PEPPER", "must be base64 of 32 bytes or more"))
+            .ok_or_else(|| {
+                ConfigError::new("BITEWING_PEPPER", "must be base64 of 32 bytes or more")
+            })
     }
 
     /// A secret of its own for each purpose.
@@ -165,7 +179,10 @@ mod tests {
     #[test]
     fn fields_do_not_run_into_each_other() {
         let pepper = Pepper::new(vec![7; 32]);
-        assert_ne!(pepper.mac("code", &[b"ab", b"c"]), pepper.mac("code", &[b"a", b"bc"]));
+        assert_ne!(
+            pepper.mac("code", &[b"ab", b"c"]),
+            pepper.mac("code", &[b"a", b"bc"])
+        );
         assert_ne!(pepper.mac("code", &[b"a"]), pepper.mac("phone", &[b"a"]));
     }
 }

@@ -13,7 +13,10 @@ use std::net::SocketAddr;
 
 /// How a service reaches its database.
 #[derive(Clone)]
-#[expect(missing_debug_implementations, reason = "connection options hold passwords")]
+#[expect(
+    missing_debug_implementations,
+    reason = "connection options hold passwords"
+)]
 pub struct DatabaseConfig {
     /// `X_DATABASE_URL`: the login that serves requests.
     pub app: PgConnectOptions,
@@ -78,10 +81,15 @@ impl ServiceConfig {
         };
         let profile = env.parse("BITEWING_PROFILE", Profile::default())?;
         let listen_name = own("LISTEN");
-        let listen: SocketAddr =
-            env.parse(&listen_name, SocketAddr::from(([127, 0, 0, 1], default_port(service))))?;
+        let listen: SocketAddr = env.parse(
+            &listen_name,
+            SocketAddr::from(([127, 0, 0, 1], default_port(service))),
+        )?;
         if profile == Profile::Development && !listen.ip().is_loopback() {
-            return Err(ConfigError::new(listen_name, "must be loopback in the development profile"));
+            return Err(ConfigError::new(
+                listen_name,
+                "must be loopback in the development profile",
+            ));
         }
         let workload_key = own("WORKLOAD_KEY");
         let peers = Service::ALL
@@ -119,7 +127,10 @@ impl ServiceConfig {
 
 fn url(env: &Environment, name: &str) -> Result<PgConnectOptions, ConfigError> {
     env.optional(name)?.ok_or_else(|| {
-        ConfigError::new(name, "is required (the development profile sets it when `bitewing serve` starts Postgres)")
+        ConfigError::new(
+            name,
+            "is required (the development profile sets it when `bitewing serve` starts Postgres)",
+        )
     })
 }
 
@@ -136,17 +147,26 @@ mod tests {
             .with("BITEWING_KEYRING", "1:AAAA")
             .with("BITEWING_PEPPER", "AAAA")
             .with("TEMPLATE_WORKLOAD_KEY", key.reveal().expose())
-            .with("BITEWING_WORKLOAD_KEYS", format!(r#"{{"template":["{}"]}}"#, key.public()))
+            .with(
+                "BITEWING_WORKLOAD_KEYS",
+                format!(r#"{{"template":["{}"]}}"#, key.public()),
+            )
     }
 
     #[test]
     fn production_names_each_missing_secret() {
         assert!(ServiceConfig::from_env(Service::Template, &production()).is_ok());
-        for name in
-            ["BITEWING_KEYRING", "BITEWING_PEPPER", "TEMPLATE_WORKLOAD_KEY", "BITEWING_WORKLOAD_KEYS"]
-        {
+        for name in [
+            "BITEWING_KEYRING",
+            "BITEWING_PEPPER",
+            "TEMPLATE_WORKLOAD_KEY",
+            "BITEWING_WORKLOAD_KEYS",
+        ] {
             let env = production().with(name, "");
-            let error = ServiceConfig::from_env(Service::Template, &env).err().unwrap().to_string();
+            let error = ServiceConfig::from_env(Service::Template, &env)
+                .err()
+                .unwrap()
+                .to_string();
             assert_eq!(
                 error,
                 format!("{name} is required (or NAME_FILE) outside the development profile")
@@ -159,7 +179,9 @@ mod tests {
         let env = production()
             .with("BITEWING_PROFILE", "development")
             .with("TEMPLATE_LISTEN", "0.0.0.0:7003");
-        let error = ServiceConfig::from_env(Service::Template, &env).err().unwrap();
+        let error = ServiceConfig::from_env(Service::Template, &env)
+            .err()
+            .unwrap();
         assert_eq!(error.name, "TEMPLATE_LISTEN");
     }
 }

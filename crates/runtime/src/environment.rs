@@ -18,7 +18,10 @@ pub struct ConfigError {
 impl ConfigError {
     /// Names a variable and its fault.
     pub fn new(name: impl Into<String>, problem: impl Display) -> Self {
-        Self { name: name.into(), problem: problem.to_string() }
+        Self {
+            name: name.into(),
+            problem: problem.to_string(),
+        }
     }
 }
 
@@ -32,14 +35,18 @@ pub struct Environment {
 impl Environment {
     /// The variables of this process.
     pub fn of_process() -> Self {
-        Self { values: std::env::vars().collect() }
+        Self {
+            values: std::env::vars().collect(),
+        }
     }
 
     /// Adds a value where none is set.
     pub fn set_default(&mut self, name: &str, value: impl Into<String>) {
         let file = format!("{name}_FILE");
         if !self.values.contains_key(&file) {
-            self.values.entry(name.to_owned()).or_insert_with(|| value.into());
+            self.values
+                .entry(name.to_owned())
+                .or_insert_with(|| value.into());
         }
     }
 
@@ -52,7 +59,10 @@ impl Environment {
 
     /// The value of a variable, or of the file its `_FILE` twin names; empty counts as absent.
     pub fn text(&self, name: &str) -> Result<Option<String>, ConfigError> {
-        let value = match (self.values.get(name), self.values.get(&format!("{name}_FILE"))) {
+        let value = match (
+            self.values.get(name),
+            self.values.get(&format!("{name}_FILE")),
+        ) {
             (Some(value), _) => value.clone(),
             (None, Some(path)) => std::fs::read_to_string(path)
                 .map_err(|error| ConfigError::new(format!("{name}_FILE"), error.kind()))?
@@ -64,22 +74,32 @@ impl Environment {
     }
 
     /// A value that must read as `T`, or a default.
-    pub fn parse<T: FromStr<Err: Display>>(&self, name: &str, default: T) -> Result<T, ConfigError> {
+    pub fn parse<T: FromStr<Err: Display>>(
+        &self,
+        name: &str,
+        default: T,
+    ) -> Result<T, ConfigError> {
         Ok(self.optional(name)?.unwrap_or(default))
     }
 
     /// A value that must read as `T` where it is set.
     pub fn optional<T: FromStr<Err: Display>>(&self, name: &str) -> Result<Option<T>, ConfigError> {
         self.text(name)?
-            .map(|text| text.parse().map_err(|error: T::Err| ConfigError::new(name, error)))
+            .map(|text| {
+                text.parse()
+                    .map_err(|error: T::Err| ConfigError::new(name, error))
+            })
             .transpose()
     }
 
     /// A secret that must be set.
     pub fn secret(&self, name: &str) -> Result<Sensitive<String>, ConfigError> {
-        self.text(name)?
-            .map(Sensitive::new)
-            .ok_or_else(|| ConfigError::new(name, "is required (or NAME_FILE) outside the development profile"))
+        self.text(name)?.map(Sensitive::new).ok_or_else(|| {
+            ConfigError::new(
+                name,
+                "is required (or NAME_FILE) outside the development profile",
+            )
+        })
     }
 }
 
@@ -108,6 +128,11 @@ mod tests {
         let env = Environment::default().with("KEY_FILE", file.to_str().unwrap());
         assert_eq!(env.secret("KEY").unwrap().expose(), "s3cret");
         std::fs::remove_file(file).unwrap();
-        assert!(env.secret("KEY").unwrap_err().to_string().starts_with("KEY_FILE "));
+        assert!(
+            env.secret("KEY")
+                .unwrap_err()
+                .to_string()
+                .starts_with("KEY_FILE ")
+        );
     }
 }

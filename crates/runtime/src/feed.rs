@@ -29,7 +29,11 @@ struct FeedFailure(#[source] StoreError);
 
 impl Failure for FeedFailure {
     fn kind(&self) -> Kind {
-        if self.0.is_transient() { Kind::Unavailable } else { Kind::Internal }
+        if self.0.is_transient() {
+            Kind::Unavailable
+        } else {
+            Kind::Internal
+        }
     }
     fn reason(&self) -> &'static str {
         self.0.reason()
@@ -53,7 +57,9 @@ impl FeedService for FeedApi {
             .pull(request.after_position.max(0), limit, wait.min(LONGEST_WAIT))
             .await
             .map_err(|error| status(&FeedFailure(error)))?;
-        Ok(Response::new(pb::PullEventsResponse { events: events.into_iter().map(encode).collect() }))
+        Ok(Response::new(pb::PullEventsResponse {
+            events: events.into_iter().map(encode).collect(),
+        }))
     }
 }
 
@@ -93,7 +99,12 @@ pub struct GrpcFeed(pub Peer);
 
 #[async_trait]
 impl EventSource for GrpcFeed {
-    async fn pull(&self, after: i64, max: u32, wait: Duration) -> Result<Vec<FeedEvent>, SourceError> {
+    async fn pull(
+        &self,
+        after: i64,
+        max: u32,
+        wait: Duration,
+    ) -> Result<Vec<FeedEvent>, SourceError> {
         let wait = wait.min(LONGEST_WAIT);
         let request = pb::PullEventsRequest {
             after_position: after,
@@ -113,9 +124,10 @@ impl EventSource for GrpcFeed {
 /// JSON as `google.protobuf.Struct`; anything but an object is empty.
 pub fn to_struct(value: serde_json::Value) -> prost_types::Struct {
     let fields = match value {
-        serde_json::Value::Object(fields) => {
-            fields.into_iter().map(|(name, value)| (name, to_value(value))).collect()
-        }
+        serde_json::Value::Object(fields) => fields
+            .into_iter()
+            .map(|(name, value)| (name, to_value(value)))
+            .collect(),
         _ => std::collections::BTreeMap::new(),
     };
     prost_types::Struct { fields }
@@ -138,7 +150,11 @@ fn to_value(value: serde_json::Value) -> prost_types::Value {
 
 /// `google.protobuf.Struct` as JSON.
 pub fn from_struct(value: prost_types::Struct) -> serde_json::Value {
-    value.fields.into_iter().map(|(name, value)| (name, from_value(value))).collect()
+    value
+        .fields
+        .into_iter()
+        .map(|(name, value)| (name, from_value(value)))
+        .collect()
 }
 
 fn from_value(value: prost_types::Value) -> serde_json::Value {

@@ -11,9 +11,19 @@ pub struct Once(Option<RequestKey>);
 
 impl Once {
     /// Names a request by its caller, method and id; the message tells repeated from reused.
-    pub fn new(call: &Call, method: &'static str, id: Option<Uuid>, message: &impl Message) -> Self {
+    pub fn new(
+        call: &Call,
+        method: &'static str,
+        id: Option<Uuid>,
+        message: &impl Message,
+    ) -> Self {
         Self(id.map(|id| {
-            RequestKey::new(&call.caller.actor, method, &id.to_string(), &message.encode_to_vec())
+            RequestKey::new(
+                &call.caller.actor,
+                method,
+                &id.to_string(),
+                &message.encode_to_vec(),
+            )
         }))
     }
 
@@ -22,9 +32,9 @@ impl Once {
         let Some(key) = &self.0 else { return Ok(None) };
         match tx.recall(key).await? {
             Recall::First => Ok(None),
-            Recall::Answer(bytes) => {
-                T::decode(bytes.as_slice()).map(Some).map_err(|_| StoreError::Tampered)
-            }
+            Recall::Answer(bytes) => T::decode(bytes.as_slice())
+                .map(Some)
+                .map_err(|_| StoreError::Tampered),
         }
     }
 

@@ -14,7 +14,11 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 /// Fills in every secret that is not set, making and keeping them on the first start.
-pub fn develop(env: &mut Environment, data_dir: &Path, entropy: &dyn Entropy) -> anyhow::Result<()> {
+pub fn develop(
+    env: &mut Environment,
+    data_dir: &Path,
+    entropy: &dyn Entropy,
+) -> anyhow::Result<()> {
     let file = data_dir.join("secrets.json");
     let secrets: BTreeMap<String, String> = if file.exists() {
         let text = std::fs::read_to_string(&file).context("reading the development secrets")?;
@@ -42,20 +46,25 @@ fn make(entropy: &dyn Entropy) -> BTreeMap<String, String> {
     let mut secrets = BTreeMap::from([
         ("BITEWING_KEYRING".to_owned(), format!("1:{}", random())),
         ("BITEWING_PEPPER".to_owned(), random()),
-        ("GATEWAY_TOKEN_KEY".to_owned(), SigningKey::generate().reveal().expose().clone()),
+        (
+            "GATEWAY_TOKEN_KEY".to_owned(),
+            SigningKey::generate().reveal().expose().clone(),
+        ),
         ("GATEWAY_OPERATOR_SECRET".to_owned(), random()),
     ]);
     let mut public = BTreeMap::new();
     for service in Service::ALL {
         let key = SigningKey::generate();
         public.insert(service, vec![key.public()]);
-        secrets.insert(format!("{}_WORKLOAD_KEY", prefix(service)), key.reveal().expose().clone());
+        secrets.insert(
+            format!("{}_WORKLOAD_KEY", prefix(service)),
+            key.reveal().expose().clone(),
+        );
     }
     let keys = serde_json::to_string(&public).expect("names and texts serialize");
     secrets.insert("BITEWING_WORKLOAD_KEYS".to_owned(), keys);
     secrets
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -68,7 +77,11 @@ mod tests {
         let (mut first, mut second) = (Environment::default(), Environment::default());
         develop(&mut first, &folder, &SystemEntropy).unwrap();
         develop(&mut second, &folder, &SystemEntropy).unwrap();
-        for name in ["BITEWING_PEPPER", "TEMPLATE_WORKLOAD_KEY", "GATEWAY_TOKEN_KEY"] {
+        for name in [
+            "BITEWING_PEPPER",
+            "TEMPLATE_WORKLOAD_KEY",
+            "GATEWAY_TOKEN_KEY",
+        ] {
             assert_eq!(first.secret(name), second.secret(name));
         }
         std::fs::remove_dir_all(folder).unwrap();

@@ -52,10 +52,17 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let (reporter, health) = tonic_health::server::health_reporter();
-    reporter.set_service_status("", tonic_health::ServingStatus::Serving).await;
+    reporter
+        .set_service_status("", tonic_health::ServingStatus::Serving)
+        .await;
     offer.grpc.add_service(feed::server(base.db.clone()));
-    let guarded = base.stack().wrap(offer.grpc.routes().into_axum_router().merge(offer.http));
-    let open = Routes::new(health).into_axum_router().reset_fallback().merge(ops::routes(base.clone()));
+    let guarded = base
+        .stack()
+        .wrap(offer.grpc.routes().into_axum_router().merge(offer.http));
+    let open = Routes::new(health)
+        .into_axum_router()
+        .reset_fallback()
+        .merge(ops::routes(base.clone()));
     let routes = guarded.merge(open);
 
     let mut loops = JoinSet::new();

@@ -20,7 +20,8 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
 
 /// What `/metrics` shows.
-pub(crate) static REGISTRY: LazyLock<prometheus::Registry> = LazyLock::new(prometheus::Registry::new);
+pub(crate) static REGISTRY: LazyLock<prometheus::Registry> =
+    LazyLock::new(prometheus::Registry::new);
 
 /// Flushes what is still to be sent.
 #[derive(Debug)]
@@ -50,25 +51,40 @@ pub fn start(name: &'static str, env: &Environment) -> anyhow::Result<Telemetry>
         .with_registry(REGISTRY.clone())
         .build()
         .context("the metrics exporter")?;
-    let metrics =
-        SdkMeterProvider::builder().with_resource(resource).with_reader(prometheus).build();
+    let metrics = SdkMeterProvider::builder()
+        .with_resource(resource)
+        .with_reader(prometheus)
+        .build();
     global::set_text_map_propagator(TraceContextPropagator::new());
     global::set_meter_provider(metrics.clone());
 
     let production = env.parse("BITEWING_PROFILE", Profile::default())? == Profile::Production;
     let filter = env.text("BITEWING_LOG")?.unwrap_or_else(|| {
-        if production { "info,sqlx=warn" } else { "warn,bitewing=info,sqlx=error" }.to_owned()
+        if production {
+            "info,sqlx=warn"
+        } else {
+            "warn,bitewing=info,sqlx=error"
+        }
+        .to_owned()
     });
     let filter = EnvFilter::try_new(filter).context("BITEWING_LOG")?;
     let logs = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let logs = if production {
-        logs.json().flatten_event(true).with_span_list(false).boxed()
+        logs.json()
+            .flatten_event(true)
+            .with_span_list(false)
+            .boxed()
     } else {
-        logs.compact().with_target(false).with_ansi(std::io::stderr().is_terminal()).boxed()
+        logs.compact()
+            .with_target(false)
+            .with_ansi(std::io::stderr().is_terminal())
+            .boxed()
     };
     let spans = tracing_opentelemetry::layer()
         .with_tracer(traces.tracer("bitewing"))
-        .with_filter(EnvFilter::new("info,h2=off,hyper=off,tonic=off,opentelemetry=off"));
+        .with_filter(EnvFilter::new(
+            "info,h2=off,hyper=off,tonic=off,opentelemetry=off",
+        ));
     tracing_subscriber::registry()
         .with(logs.with_filter(filter))
         .with(spans)
