@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 const DEFAULT: Duration = Duration::from_secs(10);
 const CAP: Duration = Duration::from_secs(30);
 const LEAST: Duration = Duration::from_millis(20);
+/// Taken off the caller's time, so that the refusal is still on time.
+const WAY_HOME: Duration = Duration::from_millis(10);
 
 /// When the answer is no longer wanted.
 #[derive(Debug, Clone, Copy)]
