@@ -6,7 +6,7 @@ use crate::{Keyring, StoreError, Tx, WorkerTx};
 use bitewing_auth::Scope;
 use bitewing_core::{Clock, Ids};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Executor, PgPool};
+use sqlx::{AssertSqlSafe, Executor, PgPool, Postgres, SqlSafeStr, SqlStr, Transaction};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,9 +14,9 @@ use std::time::Duration;
 /// How long a request waits for a connection before the answer is "unavailable".
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Undoes a transaction that a cancelled `begin()` left open on a connection that goes back to its
-/// pool: sqlx 0.9.0 does not know of it (transact-rs/sqlx#4385). Beginning one first keeps Postgres
-/// from warning about every clean connection.
+/// Undoes a transaction that sqlx does not know of on a connection that goes back to its pool: 0.9.0
+/// forgets the one that a cancelled `begin()` left open (transact-rs/sqlx#4385). Beginning one first
+/// keeps Postgres from warning about every clean connection.
 const LEAVE_NOTHING_OPEN: &str = "BEGIN; ROLLBACK";
 
 /// What a [`Db`] is made of.
@@ -86,20 +86,19 @@ impl Db {
             organization.uuid().as_hyphenated(),
             Self::LIMITS
         );
-        let inner = self.0.app.begin_with(AssertSqlSafe(begin)).await?;
+        let inner = shielded(self.0.app.clone(), AssertSqlSafe(begin).into_sql_str()).await?;
         Ok(Tx::new(inner, self.clone(), organization))
     }
 
     /// Opens a transaction of the worker role: queues, leases and cursors of all organizations, and
     /// nothing about patients.
     pub async fn begin_worker(&self) -> Result<WorkerTx, StoreError> {
-        let begin = format!("BEGIN; {}", Self::LIMITS);
-        let inner = self.0.worker.begin_with(AssertSqlSafe(begin)).await?;
-        Ok(WorkerTx::new(inner))
+        let begin = "BEGIN".into_sql_str();
+        Ok(WorkerTx::new(shielded(self.0.worker.clone(), begin).await?))
     }
 
-    /// A statement, and a silence between two, may not outlast [`Tx::MAX_AGE`]: a forgotten
-    /// transaction holds back vacuum and every consumer of the feed.
+    /// A statement, and a silence between two, may not outlast [`Tx::MAX_AGE`], whatever the role's
+    /// own settings: a forgotten transaction holds back vacuum and every consumer of the feed.
     const LIMITS: &str = "SET LOCAL statement_timeout = '10s'; \
                           SET LOCAL idle_in_transaction_session_timeout = '10s'";
 
@@ -141,6 +140,20 @@ impl Db {
     }
 }
 
+/// Begins in a task of its own. A caller that is cancelled meanwhile leaves a whole transaction behind,
+/// which is undone; cancelled itself, a begin costs the connection or leaks the transaction.
+async fn shielded(
+    pool: PgPool,
+    begin: SqlStr,
+) -> Result<Transaction<'static, Postgres>, StoreError> {
+    let begun = tokio::spawn(async move { pool.begin_with(begin).await });
+    // The task neither panics nor is aborted while the runtime lives.
+    begun
+        .await
+        .map_err(|_| StoreError::Unavailable)?
+        .map_err(StoreError::from)
+}
+
 fn pool(options: PgConnectOptions, max_connections: u32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(max_connections)
@@ -155,3 +168,6 @@ fn pool(options: PgConnectOptions, max_connections: u32) -> PgPool {
         })
         .connect_lazy_with(options)
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@ pub(crate) struct Metrics {
     leases_lost: Counter<u64>,
     inbox_duplicates: Counter<u64>,
     dead_events: Counter<u64>,
+    feed_lag: Histogram<f64>,
     sealed: Counter<u64>,
 }
 
@@ -38,6 +39,11 @@ impl Metrics {
             dead_events: meter
                 .u64_counter("bitewing_feed_dead_events")
                 .with_description("events put aside because their handler kept failing")
+                .build(),
+            feed_lag: meter
+                .f64_histogram("bitewing_feed_lag")
+                .with_unit("s")
+                .with_description("age of the newest event of a batch once it has its effect")
                 .build(),
             sealed: meter
                 .u64_counter("bitewing_audit_sealed")
@@ -73,6 +79,11 @@ impl Metrics {
     pub(crate) fn event_died(&self, feed: &str) {
         self.dead_events
             .add(1, &[KeyValue::new("feed", feed.to_owned())]);
+    }
+
+    pub(crate) fn feed_lag(&self, feed: &str, seconds: f64) {
+        self.feed_lag
+            .record(seconds.max(0.0), &[KeyValue::new("feed", feed.to_owned())]);
     }
 
     pub(crate) fn sealed(&self, count: usize) {

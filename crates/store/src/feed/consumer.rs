@@ -153,7 +153,10 @@ impl Consumer {
     async fn pass(&self, wait: Duration) -> Result<Pass, PassError> {
         let from = self.db.feed_cursor(&self.feed).await?;
         let events = self.source.pull(from, self.options.batch, wait).await?;
-        let Some(last) = events.last().map(|event| event.position) else {
+        let Some((last, told)) = events
+            .last()
+            .map(|event| (event.position, event.created_at))
+        else {
             return Ok(Pass::default());
         };
         let mut pass = Pass {
@@ -177,6 +180,8 @@ impl Consumer {
         if reached > from {
             self.db.advance(&self.feed, reached).await?;
         }
+        let lag = self.db.clock().now() - told;
+        self.db.metrics().feed_lag(&self.feed, lag.as_seconds_f64());
         Ok(pass)
     }
 

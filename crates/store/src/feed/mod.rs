@@ -8,7 +8,7 @@ mod inbox;
 mod pull;
 mod sequencer;
 
-pub use consumer::{Consumer, ConsumerOptions, Pass};
+pub use consumer::{Consumer, ConsumerOptions, Pass, PassError};
 pub use dead::DeadEvent;
 pub use event::{EventError, EventHandler, EventSource, FeedEvent, SourceError};
 pub use sequencer::Sequencer;

@@ -1,9 +1,10 @@
 //! Gives outbox rows their positions.
 //!
 //! Commits overtake each other: a row inserted first may become visible last, and a cursor that had
-//! passed it would never see it. So a position is given only to rows older than every running
-//! transaction, `xid < pg_snapshot_xmin(..)`. A row whose transaction id the server has not reached
-//! yet, `xid >= pg_snapshot_xmax(..)`, came out of a dump of another server and is as settled.
+//! passed it would never see it. So a position is given only to rows older than every transaction
+//! that runs in this database. Transactions of other databases share the counter, and those known to
+//! be theirs (they hold the lock on their own id) do not delay this one. A row whose transaction id
+//! the server has not reached yet came out of a dump of another server and is as settled.
 //!
 //! Rows are taken in the order they were written, and none is taken while an earlier one is not
 //! settled: a transaction that waited for another one's commit is never told before it.
@@ -43,9 +44,12 @@ impl Sequencer {
         let mut given = 0;
         loop {
             let tx = self.db.begin_worker().await?;
-            match self.sequence(tx).await?.given {
-                0 => return Ok(given),
-                more => given += more,
+            match self.sequence(tx).await? {
+                Sequenced {
+                    given: 0,
+                    left: Left::Nothing | Left::Unsettled,
+                } => return Ok(given),
+                Sequenced { given: more, .. } => given += more,
             }
         }
     }
@@ -57,12 +61,27 @@ impl Sequencer {
                 .await?;
         // A second statement: its snapshot is taken after the lock.
         let done = sqlx::query!(
-            r#"WITH snapshot AS MATERIALIZED (SELECT pg_current_snapshot() AS taken),
+            r#"WITH held AS MATERIALIZED (
+                    SELECT l.transactionid,
+                           coalesce(a.datid <> d.oid, false) AS elsewhere
+                    FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
+                    CROSS JOIN (SELECT oid FROM pg_database WHERE datname = current_database()) d
+                    WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted
+                ),
+                running AS MATERIALIZED (
+                    SELECT min.xid, min.xid::xid NOT IN (SELECT transactionid FROM held) AS ended
+                    FROM (SELECT xid FROM pg_snapshot_xip(pg_current_snapshot()) xid
+                          WHERE xid::xid NOT IN (SELECT transactionid FROM held WHERE elsewhere)
+                          ORDER BY xid LIMIT 1) min
+                ),
+                bounds AS MATERIALIZED (
+                    SELECT unreached, coalesce((SELECT xid FROM running), unreached) AS oldest
+                    FROM pg_snapshot_xmax(pg_current_snapshot()) unreached
+                ),
                 waiting AS (
                     SELECT o.organization_id, o.id, o.created_at,
-                           o.xid < pg_snapshot_xmin(s.taken)
-                               OR o.xid >= pg_snapshot_xmax(s.taken) AS settled
-                    FROM store.outbox o CROSS JOIN snapshot s
+                           o.xid < b.oldest OR o.xid >= b.unreached AS settled
+                    FROM store.outbox o CROSS JOIN bounds b
                     WHERE o.position IS NULL
                     ORDER BY o.created_at, o.id
                     LIMIT $2
@@ -82,7 +101,8 @@ impl Sequencer {
                     RETURNING o.id
                 )
                 SELECT (SELECT count(*) FROM taken) AS "given!",
-                       (SELECT count(*) FROM waiting) AS "waiting!""#,
+                       (SELECT count(*) FROM waiting) AS "waiting!",
+                       coalesce((SELECT ended FROM running), false) AS "stale!""#,
             head,
             BATCH,
         )
@@ -107,7 +127,16 @@ impl Sequencer {
 
 struct Sequenced {
     given: u64,
-    left: bool,
+    left: Left,
+}
+
+/// Rows still without a position.
+enum Left {
+    Nothing,
+    /// Another look would take them.
+    Settled,
+    /// A transaction that is older still runs.
+    Unsettled,
 }
 
 #[async_trait]

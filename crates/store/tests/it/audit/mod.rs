@@ -1,0 +1,3 @@
+mod sealing;
+mod tampering;
+mod trail;

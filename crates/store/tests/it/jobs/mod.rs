@@ -1,0 +1,5 @@
+mod actor;
+mod failing;
+mod fencing;
+mod running;
+mod turns;
