@@ -118,9 +118,15 @@ impl Sequencer {
             tx.commit().await?;
             self.db.signals().feed.raise();
         }
+        let left = match done.waiting > done.given {
+            false => Left::Nothing,
+            // The one in the way is over by now: it ended between the snapshot and the locks.
+            true if done.stale => Left::Settled,
+            true => Left::Unsettled,
+        };
         Ok(Sequenced {
             given: done.given as u64,
-            left: done.waiting > done.given,
+            left,
         })
     }
 }
@@ -155,11 +161,11 @@ impl Duty for Sequencer {
         Ok(match self.sequence(tx).await? {
             Sequenced {
                 given: 0,
-                left: false,
+                left: Left::Nothing,
             } => Progress::Idle,
             Sequenced {
                 given: 0,
-                left: true,
+                left: Left::Unsettled,
             } => Progress::IdleFor(UNSETTLED),
             _ => Progress::More,
         })
