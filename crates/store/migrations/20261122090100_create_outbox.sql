@@ -1,10 +1,9 @@
 -- Facts, written in the transaction that makes them true. Ids only, never health information.
--- position is given later, by the sequencer; xid tells it when no older writer can appear.
+-- position is given by the sequencer, once the row is visible.
 CREATE TABLE store.outbox (
     organization_id uuid        NOT NULL,
     id              uuid        NOT NULL,
     position        bigint,
-    xid             xid8        NOT NULL DEFAULT pg_current_xact_id(),
     event_type      text        NOT NULL,
     resource        text        NOT NULL,
     payload         jsonb       NOT NULL,

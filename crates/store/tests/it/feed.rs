@@ -47,44 +47,51 @@ async fn what_is_not_committed_is_not_told() {
 }
 
 #[tokio::test]
-async fn a_late_commit_is_told_after_what_overtook_it_and_never_lost() {
+async fn a_late_commit_delays_nobody_and_is_told_in_its_turn() {
     let h = Harness::new().await;
     let sequencer = Sequencer::new(h.db.clone());
     let mut slow = h.db.begin(&scope(organization(1))).await.unwrap();
     slow.emit(event("slow")).await.unwrap();
     h.emit(organization(1), &["quick"]).await;
-    // The quick one is younger than a running transaction: a cursor must not pass the slow one.
-    assert_eq!(sequencer.run_once().await.unwrap(), 0);
+    assert_eq!(sequencer.run_once().await.unwrap(), 1);
     slow.commit().await.unwrap();
-    assert_eq!(sequencer.run_once().await.unwrap(), 2);
-    assert_eq!(resources(&all(&h).await), ["slow", "quick"]);
+    assert_eq!(sequencer.run_once().await.unwrap(), 1);
+    assert_eq!(resources(&all(&h).await), ["quick", "slow"]);
 }
 
-/// One transaction waits for another's commit, so what it tells comes later, although its id is
-/// smaller; a third keeps the first from settling.
+/// The consequence's transaction began, and took its id, before the cause's.
 #[tokio::test]
 async fn a_consequence_is_never_told_before_its_cause() {
     let h = Harness::new().await;
-    let sequencer = Sequencer::new(h.db.clone());
     let mut consequence = h.db.begin(&scope(organization(1))).await.unwrap();
-    take_transaction_id(&mut consequence).await;
-    let mut bystander = h.db.begin(&scope(organization(1))).await.unwrap();
-    take_transaction_id(&mut bystander).await;
+    consequence.emit(event("before")).await.unwrap();
     h.emit(organization(1), &["cause"]).await;
     consequence.emit(event("consequence")).await.unwrap();
     consequence.commit().await.unwrap();
-
-    assert_eq!(sequencer.run_once().await.unwrap(), 0);
-    bystander.rollback().await.unwrap();
-    assert_eq!(sequencer.run_once().await.unwrap(), 2);
-    assert_eq!(resources(&all(&h).await), ["cause", "consequence"]);
+    assert_eq!(Sequencer::new(h.db.clone()).run_once().await.unwrap(), 3);
+    assert_eq!(
+        resources(&all(&h).await),
+        ["before", "cause", "consequence"]
+    );
 }
 
-async fn take_transaction_id(tx: &mut bitewing_store::Tx) {
-    sqlx::query("SELECT pg_current_xact_id()")
-        .execute(tx.conn())
-        .await
-        .unwrap();
+#[tokio::test]
+async fn more_than_a_batch_keeps_its_order() {
+    let h = Harness::new().await;
+    let names: Vec<String> = (0..2_500).map(|number| format!("{number:04}")).collect();
+    for chunk in names.chunks(900) {
+        h.emit(
+            organization(1),
+            &chunk.iter().map(String::as_str).collect::<Vec<_>>(),
+        )
+        .await;
+    }
+    assert_eq!(
+        Sequencer::new(h.db.clone()).run_once().await.unwrap(),
+        2_500
+    );
+    let told = h.db.pull(0, 5_000, Duration::ZERO).await.unwrap();
+    assert_eq!(resources(&told), names);
 }
 
 #[tokio::test]
