@@ -29,6 +29,8 @@ pub enum Kind {
     Unavailable,
     /// The time allowed for the call is over.
     Deadline,
+    /// There is no such method.
+    Unimplemented,
     /// A fault of ours.
     Internal,
 }
@@ -46,6 +48,7 @@ impl Kind {
             Self::Exhausted => Code::ResourceExhausted,
             Self::Unavailable => Code::Unavailable,
             Self::Deadline => Code::DeadlineExceeded,
+            Self::Unimplemented => Code::Unimplemented,
             Self::Internal => Code::Internal,
         }
     }
@@ -118,6 +121,9 @@ pub enum Refusal {
     /// More calls than allowed.
     #[error("too many requests")]
     TooManyRequests(Duration),
+    /// More calls wait for an answer than are kept waiting.
+    #[error("there is too much to do right now")]
+    Overloaded,
     /// The service a method belongs to cannot be reached.
     #[error("the service cannot be reached")]
     PeerUnavailable,
@@ -137,11 +143,12 @@ impl Failure for Refusal {
         match self {
             Self::Unauthenticated => Kind::Unauthenticated,
             Self::Forbidden => Kind::Forbidden,
-            Self::ClinicNotFound | Self::NoSuchMethod => Kind::NotFound,
+            Self::ClinicNotFound => Kind::NotFound,
+            Self::NoSuchMethod => Kind::Unimplemented,
             Self::Panicked => Kind::Internal,
             Self::DeadlinePassed => Kind::Deadline,
             Self::TooManyRequests(_) | Self::TooLarge => Kind::Exhausted,
-            Self::PeerUnavailable => Kind::Unavailable,
+            Self::Overloaded | Self::PeerUnavailable => Kind::Unavailable,
             Self::Invalid(_) => Kind::Invalid,
         }
     }
@@ -154,6 +161,7 @@ impl Failure for Refusal {
             Self::Panicked => "INTERNAL",
             Self::DeadlinePassed => "DEADLINE_EXCEEDED",
             Self::TooManyRequests(_) => "RATE_LIMITED",
+            Self::Overloaded => "OVERLOADED",
             Self::PeerUnavailable => "SERVICE_UNAVAILABLE",
             Self::NoSuchMethod => "NO_SUCH_METHOD",
             Self::TooLarge => "MESSAGE_TOO_LARGE",
@@ -171,6 +179,7 @@ impl Failure for Refusal {
     fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::TooManyRequests(delay) => Some(*delay),
+            Self::Overloaded => Some(Duration::from_secs(1)),
             _ => None,
         }
     }

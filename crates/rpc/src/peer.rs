@@ -79,6 +79,19 @@ impl Peer {
         request
     }
 
+    /// The headers that introduce a forwarded request: in whose name, under which id, in which trace.
+    pub fn introduction(
+        &self,
+        caller: Option<&bitewing_auth::Caller>,
+        request_id: &str,
+    ) -> http::HeaderMap {
+        let mut request = self.prepare(caller, ());
+        if let Ok(id) = MetadataValue::try_from(request_id) {
+            request.metadata_mut().insert("x-request-id", id);
+        }
+        request.into_parts().0.into_headers()
+    }
+
     fn prepare<T>(&self, caller: Option<&bitewing_auth::Caller>, message: T) -> Request<T> {
         let mut request = Request::new(message);
         let bearer = format!("Bearer {}", self.token(caller));

@@ -1,2 +1,9 @@
 //! Runs the service alone.
-fn main() {}
+
+use bitewing_gateway::{Config, start};
+
+fn main() -> anyhow::Result<()> {
+    bitewing_runtime::run("bitewing-gateway", async |env, stop| {
+        start(Config::from_env(&env)?, stop).await
+    })
+}

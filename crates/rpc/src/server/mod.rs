@@ -42,6 +42,19 @@ impl Stack {
             .layer(from_fn(deadline::run))
             .layer(from_fn_with_state(self.clone(), trace::run))
     }
+
+    /// Runs every handler of these routes to its end, whether or not its caller waits.
+    pub fn shield<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
+        routes.layer(from_fn(shield::run))
+    }
+
+    /// Puts the layers that ask for no token in front of the public edge: trace and deadline. A client
+    /// that goes away there ends the call it made.
+    pub fn wrap_edge(&self, routes: Router) -> Router {
+        routes
+            .layer(from_fn(deadline::run))
+            .layer(from_fn_with_state(self.clone(), trace::run))
+    }
 }
 
 /// Serves until `stop`; then accepts nothing new, finishes what runs, and returns.
@@ -75,7 +88,7 @@ pub fn speaks_grpc<B>(request: &Request<B>) -> bool {
 }
 
 /// Answers a refusal in the language of the request: trailers for gRPC, a problem for HTTP.
-fn refuse(grpc: bool, request_id: &str, status: Status) -> Response {
+pub fn refuse(grpc: bool, request_id: &str, status: Status) -> Response {
     if grpc {
         status.into_http::<Body>()
     } else {
@@ -84,7 +97,7 @@ fn refuse(grpc: bool, request_id: &str, status: Status) -> Response {
 }
 
 /// The id the trace layer gave a request.
-fn request_id_of<B>(request: &Request<B>) -> String {
+pub fn request_id_of<B>(request: &Request<B>) -> String {
     request
         .headers()
         .get(&trace::REQUEST_ID)
