@@ -1,1 +1,91 @@
 //! Clinics, channel accounts, messages and their dispatch to providers.
+//!
+//! | folder | holds |
+//! |---|---|
+//! | `grpc/` | one file per RPC: decode, authorize, transact, encode |
+//! | `domain/` | clinics, accounts and messages that cannot be wrong; the state machine of sending |
+//! | `store/` | one file per table |
+//! | `dispatch/` | the job that brings one message one step further |
+//! | `provider/` | who carries messages: one trait, the sandbox, HTTP gateways |
+//! | `sandbox/` | the page that looks like patients' phones and mailboxes, in development |
+
+mod config;
+mod dispatch;
+mod domain;
+mod error;
+mod grpc;
+mod provider;
+mod sandbox;
+mod store;
+mod upkeep;
+
+pub use config::{Config, Sending};
+pub use domain::Backoff;
+
+use bitewing_runtime::{Background, Base, Offer, Profile};
+use std::sync::Arc;
+use store::Store;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// The service's migrations.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
+
+/// Everything outside the service.
+#[derive(Debug, Clone)]
+pub struct Deps {
+    /// Database, clock, ids, keys, peers.
+    pub base: Base,
+    /// How messages leave.
+    pub sending: Sending,
+}
+
+impl Deps {
+    /// The real ones.
+    pub fn connect(config: &Config) -> anyhow::Result<Self> {
+        Ok(Self {
+            base: Base::new(&config.service)?,
+            sending: config.sending,
+        })
+    }
+}
+
+/// Listens and serves until `stop`.
+pub async fn start(config: Config, stop: CancellationToken) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(config.service.listen).await?;
+    serve(Deps::connect(&config)?, listener, stop).await
+}
+
+/// Serves on a listener until `stop`.
+pub async fn serve(
+    deps: Deps,
+    listener: TcpListener,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let mut offer = Offer::default();
+    grpc::Api::new(&deps).offer(&mut offer);
+    let ring = (deps.base.profile == Profile::Development)
+        .then(|| sandbox::Ring::new(deps.base.ids.next()));
+    if let Some(ring) = &ring {
+        offer.http = sandbox::routes(ring.clone());
+    }
+    let sender = dispatch::Sender::new(&deps, Store::of(&deps.base), ring)?;
+    let worker = dispatch::worker(&deps, sender);
+    let db = deps.base.db.clone();
+    offer
+        .background
+        .push(Background::new(async move |stop| worker.run(stop).await));
+    offer.background.push(Background::new(async move |stop| {
+        upkeep::run(&db, &stop).await;
+    }));
+    bitewing_runtime::serve(deps.base, offer, listener, stop).await
+}
+
+impl Store {
+    fn of(base: &Base) -> Self {
+        Self {
+            db: base.db.clone(),
+            keyring: Arc::clone(&base.keyring),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Sending: the job that brings one message one step further.
+
+mod enqueue;
+mod metrics;
+mod sender;
+mod tell;
+
+pub(crate) use enqueue::{enqueue, hasten};
+pub(crate) use sender::{Sender, worker};
+pub(crate) use tell::tell;

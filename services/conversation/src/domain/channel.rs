@@ -1,0 +1,37 @@
+//! Channels, and the occasions messages are sent on.
+
+/// A channel of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Channel {
+    Sms,
+    Email,
+    Voice,
+}
+
+impl Channel {
+    /// The stable name, on the wire to providers and on the sandbox page.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Sms => "SMS",
+            Self::Email => "EMAIL",
+            Self::Voice => "VOICE",
+        }
+    }
+}
+
+/// An occasion to write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    DocumentLink,
+    DocumentCode,
+}
+
+impl Kind {
+    /// The stable name, in audit trails.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::DocumentLink => "DOCUMENT_LINK",
+            Self::DocumentCode => "DOCUMENT_CODE",
+        }
+    }
+}

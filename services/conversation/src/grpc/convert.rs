@@ -1,0 +1,125 @@
+//! From domain to wire, nothing else.
+
+use crate::domain::{Account, Channel, Clinic, Contract, Message, ProviderKind, Route, State};
+use crate::store::SandboxMessage;
+use bitewing_core::{ChannelAccountId, PatientId};
+use bitewing_proto::conversation as pb;
+use bitewing_rpc::field::to_timestamp;
+
+impl From<Channel> for pb::Channel {
+    fn from(channel: Channel) -> Self {
+        match channel {
+            Channel::Sms => Self::Sms,
+            Channel::Email => Self::Email,
+            Channel::Voice => Self::Voice,
+        }
+    }
+}
+
+impl From<State> for pb::MessageState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Queued => Self::Queued,
+            State::Sending => Self::Sending,
+            State::Accepted => Self::Accepted,
+            State::Delivered => Self::Delivered,
+            State::Failed => Self::Failed,
+            State::Ambiguous => Self::Ambiguous,
+            State::Expired => Self::Expired,
+        }
+    }
+}
+
+impl From<Clinic> for pb::Clinic {
+    fn from(clinic: Clinic) -> Self {
+        Self {
+            clinic_id: clinic.id.to_string(),
+            create_time: Some(to_timestamp(clinic.created_at)),
+            update_time: Some(to_timestamp(clinic.updated_at)),
+            etag: clinic.etag(),
+            display_name: clinic.card.display_name,
+            time_zone: clinic.card.time_zone,
+            phone: clinic.card.phone,
+            region: clinic.card.region,
+            language: clinic.card.language.to_string(),
+            address: clinic.card.address,
+        }
+    }
+}
+
+impl From<Account> for pb::ChannelAccount {
+    fn from(account: Account) -> Self {
+        let (endpoint, contract) = match &account.route {
+            Route::Sandbox => (String::new(), pb::RepeatContract::Unspecified),
+            Route::Http { endpoint, contract } => {
+                let contract = match contract {
+                    Contract::Keyed => pb::RepeatContract::Keyed,
+                    Contract::Queryable => pb::RepeatContract::Queryable,
+                    Contract::None => pb::RepeatContract::None,
+                };
+                (endpoint.url().to_string(), contract)
+            }
+        };
+        let provider = match account.route.provider() {
+            ProviderKind::Sandbox => pb::ProviderKind::Sandbox,
+            ProviderKind::Http => pb::ProviderKind::Http,
+        };
+        Self {
+            channel_account_id: ChannelAccountId::to_string(&account.id),
+            display_name: account.display_name,
+            provider: provider.into(),
+            channels: account
+                .channels
+                .into_iter()
+                .map(|c| pb::Channel::from(c).into())
+                .collect(),
+            sender: account.sender,
+            endpoint,
+            repeat_contract: contract.into(),
+            disabled: account.disabled,
+            create_time: Some(to_timestamp(account.created_at)),
+        }
+    }
+}
+
+impl From<Message> for pb::Message {
+    fn from(message: Message) -> Self {
+        Self {
+            message_id: message.id.to_string(),
+            clinic_id: message.clinic.to_string(),
+            patient_id: message
+                .patient
+                .as_ref()
+                .map(PatientId::to_string)
+                .unwrap_or_default(),
+            channel: pb::Channel::from(message.channel).into(),
+            state: pb::MessageState::from(message.state).into(),
+            reason: message.reason,
+            attempts: message.attempts as i32,
+            create_time: Some(to_timestamp(message.created_at)),
+            update_time: Some(to_timestamp(message.updated_at)),
+            expire_time: Some(to_timestamp(message.not_after)),
+        }
+    }
+}
+
+/// What arrived, and the cursor behind it.
+pub(super) fn sandbox_message(arrived: SandboxMessage, cursor: String) -> pb::SandboxMessage {
+    let channel = match arrived.note.channel.as_str() {
+        "SMS" => pb::Channel::Sms,
+        "EMAIL" => pb::Channel::Email,
+        "VOICE" => pb::Channel::Voice,
+        _ => pb::Channel::Unspecified,
+    };
+    pb::SandboxMessage {
+        cursor,
+        message_id: arrived.message.to_string(),
+        channel: channel.into(),
+        sender: arrived.note.sender,
+        recipient: arrived.note.recipient,
+        subject: arrived.note.subject,
+        text: arrived.note.text,
+        html: arrived.note.html,
+        create_time: Some(to_timestamp(arrived.at)),
+    }
+}

@@ -1,0 +1,187 @@
+//! The generated traits: every RPC leads to its file.
+
+use super::{
+    Api, audit, create_channel_account, create_clinic, disable_channel_account,
+    get_channel_account, get_clinic, get_message, list_channel_accounts, list_clinics,
+    list_messages, list_sandbox_messages, resolve_message, send_transactional, update_clinic,
+};
+use async_trait::async_trait;
+use bitewing_proto::conversation as pb;
+use bitewing_proto::conversation::channel_account_service_server::ChannelAccountService;
+use bitewing_proto::conversation::clinic_service_server::ClinicService;
+use bitewing_proto::conversation::conversation_audit_service_server::ConversationAuditService;
+use bitewing_proto::conversation::dispatch_service_server::DispatchService;
+use bitewing_proto::conversation::message_service_server::MessageService;
+use bitewing_proto::conversation::sandbox_service_server::SandboxService;
+use bitewing_rpc::open;
+use tonic::{Request, Response, Status};
+
+#[async_trait]
+impl ClinicService for Api {
+    async fn create_clinic(
+        &self,
+        request: Request<pb::CreateClinicRequest>,
+    ) -> Result<Response<pb::CreateClinicResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            create_clinic::run(self, &call, request).await?,
+        ))
+    }
+
+    async fn get_clinic(
+        &self,
+        request: Request<pb::GetClinicRequest>,
+    ) -> Result<Response<pb::GetClinicResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(get_clinic::run(self, &call, request).await?))
+    }
+
+    async fn update_clinic(
+        &self,
+        request: Request<pb::UpdateClinicRequest>,
+    ) -> Result<Response<pb::UpdateClinicResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            update_clinic::run(self, &call, request).await?,
+        ))
+    }
+
+    async fn list_clinics(
+        &self,
+        request: Request<pb::ListClinicsRequest>,
+    ) -> Result<Response<pb::ListClinicsResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            list_clinics::run(self, &call, request).await?,
+        ))
+    }
+}
+
+#[async_trait]
+impl ChannelAccountService for Api {
+    async fn create_channel_account(
+        &self,
+        request: Request<pb::CreateChannelAccountRequest>,
+    ) -> Result<Response<pb::CreateChannelAccountResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            create_channel_account::run(self, &call, request).await?,
+        ))
+    }
+
+    async fn get_channel_account(
+        &self,
+        request: Request<pb::GetChannelAccountRequest>,
+    ) -> Result<Response<pb::GetChannelAccountResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            get_channel_account::run(self, &call, request).await?,
+        ))
+    }
+
+    async fn list_channel_accounts(
+        &self,
+        request: Request<pb::ListChannelAccountsRequest>,
+    ) -> Result<Response<pb::ListChannelAccountsResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            list_channel_accounts::run(self, &call, request).await?,
+        ))
+    }
+
+    async fn disable_channel_account(
+        &self,
+        request: Request<pb::DisableChannelAccountRequest>,
+    ) -> Result<Response<pb::DisableChannelAccountResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            disable_channel_account::run(self, &call, request).await?,
+        ))
+    }
+}
+
+#[async_trait]
+impl MessageService for Api {
+    async fn get_message(
+        &self,
+        request: Request<pb::GetMessageRequest>,
+    ) -> Result<Response<pb::GetMessageResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(get_message::run(self, &call, request).await?))
+    }
+
+    async fn list_messages(
+        &self,
+        request: Request<pb::ListMessagesRequest>,
+    ) -> Result<Response<pb::ListMessagesResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            list_messages::run(self, &call, request).await?,
+        ))
+    }
+
+    async fn resolve_message(
+        &self,
+        request: Request<pb::ResolveMessageRequest>,
+    ) -> Result<Response<pb::ResolveMessageResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            resolve_message::run(self, &call, request).await?,
+        ))
+    }
+}
+
+#[async_trait]
+impl DispatchService for Api {
+    async fn send_transactional(
+        &self,
+        request: Request<pb::SendTransactionalRequest>,
+    ) -> Result<Response<pb::SendTransactionalResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            send_transactional::run(self, &call, request).await?,
+        ))
+    }
+
+    async fn get_dispatch(
+        &self,
+        request: Request<pb::GetDispatchRequest>,
+    ) -> Result<Response<pb::GetDispatchResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            get_message::dispatch(self, &call, request).await?,
+        ))
+    }
+}
+
+#[async_trait]
+impl SandboxService for Api {
+    async fn list_sandbox_messages(
+        &self,
+        request: Request<pb::ListSandboxMessagesRequest>,
+    ) -> Result<Response<pb::ListSandboxMessagesResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            list_sandbox_messages::run(self, &call, request).await?,
+        ))
+    }
+}
+
+#[async_trait]
+impl ConversationAuditService for Api {
+    async fn list_conversation_audit_entries(
+        &self,
+        request: Request<pb::ListConversationAuditEntriesRequest>,
+    ) -> Result<Response<pb::ListConversationAuditEntriesResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(audit::list(self, &call, request).await?))
+    }
+
+    async fn verify_conversation_audit_chain(
+        &self,
+        request: Request<pb::VerifyConversationAuditChainRequest>,
+    ) -> Result<Response<pb::VerifyConversationAuditChainResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(audit::verify(self, &call, request).await?))
+    }
+}
