@@ -6,13 +6,19 @@ use crate::{Keyring, StoreError, Tx, WorkerTx};
 use bitewing_auth::Scope;
 use bitewing_core::{Clock, Ids};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Executor, PgPool, Postgres, SqlSafeStr, SqlStr, Transaction};
+use sqlx::{
+    AssertSqlSafe, Connection, Executor, PgPool, Postgres, SqlSafeStr, SqlStr, Transaction,
+};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a request waits for a connection before the answer is "unavailable".
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long a connection is trusted unasked after its last use: under load nobody waits for a ping,
+/// and after a restart of the server only the few requests of that moment fail.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// Undoes a transaction that sqlx does not know of on a connection that goes back to its pool: 0.9.0
 /// forgets the one that a cancelled `begin()` left open (transact-rs/sqlx#4385). Beginning one first
@@ -158,6 +164,15 @@ fn pool(options: PgConnectOptions, max_connections: u32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, usage| {
+            Box::pin(async move {
+                if usage.idle_for > FRESH {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .after_release(|connection, _| {
             Box::pin(async move {
                 connection

@@ -1,6 +1,6 @@
 //! A loop that runs in one process of many: whoever holds its lease.
 
-use crate::signal::{Pace, Waiter};
+use crate::signal::{Pace, Signal, Waiter};
 use crate::{Db, Lease, StoreError};
 use async_trait::async_trait;
 use std::time::Duration;
@@ -27,9 +27,9 @@ pub(crate) trait Duty: Send + Sync {
     /// The lease.
     fn name(&self) -> String;
 
-    /// What makes it look again at once.
-    fn waiter(&self) -> Option<Waiter> {
-        None
+    /// What makes it look again at once; by default nothing.
+    fn waiter(&self) -> Waiter {
+        Signal::default().waiter()
     }
 
     /// One turn, much shorter than the lease; it fences what it writes.
@@ -60,35 +60,57 @@ pub(crate) async fn serve(db: &Db, duty: &dyn Duty, stop: &CancellationToken) {
 
 /// Takes turns until told to stop, or until one fails.
 async fn hold(db: &Db, duty: &dyn Duty, lease: &Lease, stop: &CancellationToken) {
+    let mut held = Held {
+        db,
+        lease,
+        renewed: Instant::now(),
+    };
     let mut pace = Pace::new();
     let mut waiter = duty.waiter();
-    let mut renewed = Instant::now();
     while !stop.is_cancelled() {
-        let turn = async {
-            if renewed.elapsed() > lease.length() / 3 {
-                lease.renew(db).await?;
-                renewed = Instant::now();
-            }
-            duty.turn(lease).await
-        };
-        let pause = match turn.await {
+        let pause = match duty.turn(lease).await {
             Ok(Progress::More) => {
                 pace.quicken();
-                continue;
+                Duration::ZERO
             }
             Ok(Progress::Idle) => pace.next(),
-            Ok(Progress::IdleFor(pause)) => pause.min(lease.length() / 3),
+            Ok(Progress::IdleFor(pause)) => pause,
             Err(error) => {
                 tracing::warn!(duty = duty.name(), %error, "turn failed");
                 return;
             }
         };
-        let rest = async {
-            match &mut waiter {
-                Some(waiter) => waiter.wait(pause).await,
-                None => tokio::time::sleep(pause).await,
+        let rested = stop
+            .run_until_cancelled(held.rest(&mut waiter, pause))
+            .await;
+        if let Some(Err(error)) = rested {
+            tracing::warn!(duty = duty.name(), %error, "lease not renewed");
+            return;
+        }
+    }
+}
+
+/// A lease that is renewed in time.
+struct Held<'a> {
+    db: &'a Db,
+    lease: &'a Lease,
+    renewed: Instant,
+}
+
+impl Held<'_> {
+    /// Waits for the pause to end or a signal, renewing the lease meanwhile, however long it is.
+    async fn rest(&mut self, waiter: &mut Waiter, pause: Duration) -> Result<(), StoreError> {
+        let slice = self.lease.length() / 3;
+        let until = Instant::now() + pause;
+        loop {
+            if self.renewed.elapsed() > slice {
+                self.lease.renew(self.db).await?;
+                self.renewed = Instant::now();
             }
-        };
-        let _ = stop.run_until_cancelled(rest).await;
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() || waiter.wait(left.min(slice)).await {
+                return Ok(());
+            }
+        }
     }
 }

@@ -31,11 +31,16 @@ impl Signal {
 pub(crate) struct Waiter(watch::Receiver<()>);
 
 impl Waiter {
-    /// Returns at the next signal, or once `at_most` is over.
-    pub(crate) async fn wait(&mut self, at_most: Duration) {
-        // Neither a passed time nor a gone sender changes what the caller does: it looks again.
-        if let Ok(Err(_)) = tokio::time::timeout(at_most, self.0.changed()).await {
-            tokio::time::sleep(at_most).await;
+    /// Returns at the next signal, or once `at_most` is over; whether there was a signal.
+    pub(crate) async fn wait(&mut self, at_most: Duration) -> bool {
+        match tokio::time::timeout(at_most, self.0.changed()).await {
+            Ok(Ok(())) => true,
+            // Nobody is left to raise it.
+            Ok(Err(_)) => {
+                tokio::time::sleep(at_most).await;
+                false
+            }
+            Err(_) => false,
         }
     }
 }

@@ -177,8 +177,8 @@ impl Duty for Sealer {
         "sealer".to_owned()
     }
 
-    fn waiter(&self) -> Option<Waiter> {
-        Some(self.db.signals().audit.waiter())
+    fn waiter(&self) -> Waiter {
+        self.db.signals().audit.waiter()
     }
 
     async fn turn(&self, lease: &Lease) -> Result<Progress, StoreError> {

@@ -88,8 +88,8 @@ impl Duty for Sequencer {
         "sequencer".to_owned()
     }
 
-    fn waiter(&self) -> Option<Waiter> {
-        Some(self.db.signals().outbox.waiter())
+    fn waiter(&self) -> Waiter {
+        self.db.signals().outbox.waiter()
     }
 
     async fn turn(&self, lease: &Lease) -> Result<Progress, StoreError> {
