@@ -1,2 +1,9 @@
 //! Runs the service alone.
-fn main() {}
+
+use bitewing_secure_document::{Config, start};
+
+fn main() -> std::process::ExitCode {
+    bitewing_runtime::run("bitewing-secure-document", async |env, stop| {
+        start(Config::from_env(&env)?, stop).await
+    })
+}

@@ -28,7 +28,7 @@ async fn a_damaged_chunk_is_never_emitted_and_ends_the_stream() {
 
     let damaged = (CHUNKS_PER_PIECE + 3) * CHUNK;
     let (read, error) = receive(&store, &document, damaged + 5..damaged + 6).await;
-    assert_eq!(read, []);
+    assert!(read.is_empty());
     assert!(matches!(error, Some(ReadError::Damaged(Damaged))));
 
     let (read, error) = receive(&store, &document, 2 * PIECE..3 * PIECE).await;
@@ -40,7 +40,7 @@ async fn a_damaged_header_yields_nothing_even_from_the_middle() {
     for at in [0, HEADER as u64 - 1] {
         let (store, _, document, _) = broken(2 * PIECE, Fault::Flip(at)).await;
         let (read, error) = receive(&store, &document, PIECE..PIECE + 10).await;
-        assert_eq!(read, []);
+        assert!(read.is_empty());
         assert!(matches!(error, Some(ReadError::Damaged(Damaged))));
     }
 }
@@ -58,7 +58,7 @@ async fn a_store_that_fails_half_way_is_told_apart_from_damage() {
 async fn short_answers_are_damage() {
     let (store, _, document, _) = broken(CHUNK, Fault::Short).await;
     let (read, error) = receive(&store, &document, 0..CHUNK).await;
-    assert_eq!(read, []);
+    assert!(read.is_empty());
     assert!(matches!(error, Some(ReadError::Damaged(Damaged))));
 }
 

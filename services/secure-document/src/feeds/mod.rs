@@ -1,0 +1,36 @@
+//! What is learned from other services' events.
+
+mod conversation;
+mod organizations;
+
+use bitewing_auth::Service;
+use bitewing_runtime::Base;
+use bitewing_runtime::feed::GrpcFeed;
+use bitewing_store::feed::{Consumer, ConsumerOptions};
+use std::sync::Arc;
+
+/// Conversation's feed: clinics, and what became of the e-mails of links.
+pub(crate) fn conversation_consumer(base: &Base) -> Consumer {
+    let source = Arc::new(GrpcFeed(base.peer(Service::Conversation)));
+    let handler = Arc::new(conversation::ConversationFeed);
+    Consumer::new(
+        base.db.clone(),
+        "conversation",
+        source,
+        handler,
+        ConsumerOptions::default(),
+    )
+}
+
+/// Every feed the service reads.
+pub(crate) fn consumers(base: &Base) -> Vec<Consumer> {
+    let gateway = Arc::new(GrpcFeed(base.peer(Service::Gateway)));
+    let organizations = Consumer::new(
+        base.db.clone(),
+        "gateway",
+        gateway,
+        Arc::new(organizations::OrganizationFeed),
+        ConsumerOptions::default(),
+    );
+    vec![conversation_consumer(base), organizations]
+}

@@ -1,0 +1,64 @@
+//! The patient a link is for, as patient-profile shows it to the caller.
+
+use crate::domain::recipient::Contact;
+use crate::error::Error;
+use crate::vault::Vault;
+use bitewing_auth::Service;
+use bitewing_core::phone::{LineType, Phone};
+use bitewing_core::{EmailAddress, Language, PatientId};
+use bitewing_proto::patient as pb;
+use bitewing_proto::patient::patient_service_client::PatientServiceClient;
+use bitewing_rpc::Call;
+use bitewing_rpc::failure::reason_of;
+use bitewing_rpc::peer::PeerError;
+
+/// What a link needs to know of a patient.
+pub(super) struct Patient {
+    pub(super) contacts: Vec<Contact>,
+    pub(super) language: Option<Language>,
+    pub(super) do_not_contact: bool,
+}
+
+/// Asks for the patient with the caller's own rights: who may not see one cannot link to one.
+pub(super) async fn patient(vault: &Vault, call: &Call, id: PatientId) -> Result<Patient, Error> {
+    let peer = vault.base.peer(Service::PatientProfile);
+    let request = pb::GetPatientRequest {
+        patient_id: id.to_string(),
+    };
+    let answer = PatientServiceClient::new(peer.channel())
+        .get_patient(peer.request(call, request))
+        .await
+        .map_err(|status| match reason_of(&status).as_deref() {
+            Some("PATIENT_NOT_FOUND") => Error::PatientNotFound,
+            _ => PeerError::from(status).into(),
+        })?;
+    let patient = answer
+        .into_inner()
+        .patient
+        .filter(|patient| patient.delete_time.is_none());
+    let patient = patient.ok_or(Error::PatientNotFound)?;
+    Ok(Patient {
+        contacts: patient.contact_points.iter().filter_map(contact).collect(),
+        language: patient.language.parse().ok(),
+        do_not_contact: patient.do_not_contact,
+    })
+}
+
+/// Reads an address; one that cannot be used (a premium number, say) counts as none.
+fn contact(point: &pb::ContactPoint) -> Option<Contact> {
+    match point.kind() {
+        pb::ContactPointKind::Email => EmailAddress::parse(&point.value).ok().map(Contact::Email),
+        pb::ContactPointKind::Phone => {
+            let phone = Phone::parse(&point.value, None).ok()?;
+            let line = match point.line_type() {
+                pb::LineType::Mobile => LineType::Mobile,
+                pb::LineType::Landline => LineType::Landline,
+                pb::LineType::Voip => LineType::Voip,
+                pb::LineType::Unknown => LineType::Unknown,
+                pb::LineType::Unspecified => phone.line(),
+            };
+            Some(Contact::Phone(phone, line))
+        }
+        pb::ContactPointKind::Unspecified => None,
+    }
+}
