@@ -38,7 +38,11 @@ pub enum Command {
 }
 
 fn chosen(services: Vec<Service>) -> Vec<Service> {
-    if services.is_empty() { Service::ALL.to_vec() } else { services }
+    if services.is_empty() {
+        Service::ALL.to_vec()
+    } else {
+        services
+    }
 }
 
 impl Command {

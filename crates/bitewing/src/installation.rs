@@ -27,10 +27,12 @@ impl Installation {
         std::fs::create_dir_all(data_dir)
             .with_context(|| format!("making the data directory {}", data_dir.display()))?;
         let data_dir = data_dir.canonicalize()?;
-        let cluster =
-            Cluster::start(&ClusterOptions { data_dir: data_dir.join("postgres"), durable: true })
-                .await
-                .context("starting Postgres")?;
+        let cluster = Cluster::start(&ClusterOptions {
+            data_dir: data_dir.join("postgres"),
+            durable: true,
+        })
+        .await
+        .context("starting Postgres")?;
         let installation = Self { cluster };
         installation.configure(env, &data_dir).await?;
         Ok(installation)
@@ -41,8 +43,14 @@ impl Installation {
             let database = provision(&self.cluster.admin(), service.name()).await?;
             let name = prefix(service);
             env.set_default(&format!("{name}_DATABASE_URL"), database.app.to_url_lossy());
-            env.set_default(&format!("{name}_WORKER_DATABASE_URL"), database.worker.to_url_lossy());
-            env.set_default(&format!("{name}_OWNER_DATABASE_URL"), database.owner.to_url_lossy());
+            env.set_default(
+                &format!("{name}_WORKER_DATABASE_URL"),
+                database.worker.to_url_lossy(),
+            );
+            env.set_default(
+                &format!("{name}_OWNER_DATABASE_URL"),
+                database.owner.to_url_lossy(),
+            );
         }
         secrets::develop(env, data_dir, &SystemEntropy)?;
         let storage = data_dir.join("documents");

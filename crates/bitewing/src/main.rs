@@ -11,9 +11,11 @@ struct Arguments {
     command: Command,
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> std::process::ExitCode {
     let arguments = Arguments::parse();
-    bitewing_runtime::run("bitewing", async |env, stop| arguments.command.run(env, stop).await)
+    bitewing_runtime::run("bitewing", async |env, stop| {
+        arguments.command.run(env, stop).await
+    })
 }
 
 #[cfg(test)]

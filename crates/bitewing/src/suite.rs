@@ -30,7 +30,9 @@ pub fn migrator(service: Service) -> &'static Migrator {
 pub async fn migrate(env: &Environment, services: &[Service]) -> anyhow::Result<()> {
     for service in services {
         let variable = format!("{}_OWNER_DATABASE_URL", prefix(*service));
-        let owner = env.optional(&variable)?.with_context(|| format!("{variable} is required to migrate"))?;
+        let owner = env
+            .optional(&variable)?
+            .with_context(|| format!("{variable} is required to migrate"))?;
         migrate::migrate(*service, &owner, migrator(*service)).await?;
     }
     Ok(())
@@ -52,7 +54,10 @@ impl Suite {
         for service in services {
             let name = prefix(*service);
             let listener = bind(&env, &format!("{name}_LISTEN"), default_port(*service)).await?;
-            env.set_default(&format!("{name}_URL"), format!("http://{}", listener.local_addr()?));
+            env.set_default(
+                &format!("{name}_URL"),
+                format!("http://{}", listener.local_addr()?),
+            );
             listeners.insert(*service, listener);
         }
         let mut public = None;
@@ -63,17 +68,25 @@ impl Suite {
             env.set_default("SECURE_DOCUMENT_PUBLIC_URL", url);
             public = Some(listener);
         }
-        Ok(Self { env, listeners, public })
+        Ok(Self {
+            env,
+            listeners,
+            public,
+        })
     }
 
     /// Where the gateway's public port is.
     pub fn public(&self) -> Option<SocketAddr> {
-        self.public.as_ref().and_then(|listener| listener.local_addr().ok())
+        self.public
+            .as_ref()
+            .and_then(|listener| listener.local_addr().ok())
     }
 
     /// Where a service listens for the others.
     pub fn address(&self, service: Service) -> Option<SocketAddr> {
-        self.listeners.get(&service).and_then(|listener| listener.local_addr().ok())
+        self.listeners
+            .get(&service)
+            .and_then(|listener| listener.local_addr().ok())
     }
 
     /// What the services are told.
@@ -85,7 +98,11 @@ impl Suite {
     pub async fn run(mut self, stop: CancellationToken) -> anyhow::Result<()> {
         let mut services = JoinSet::new();
         for (service, listener) in self.listeners {
-            let (env, stop, public) = (self.env.clone(), stop.clone(), self.public.take_if(|_| service == Service::Gateway));
+            let (env, stop, public) = (
+                self.env.clone(),
+                stop.clone(),
+                self.public.take_if(|_| service == Service::Gateway),
+            );
             services.spawn(async move {
                 let served = serve(service, &env, listener, public, stop).await;
                 served.with_context(|| format!("the service {service} ended"))
@@ -102,7 +119,9 @@ impl Suite {
 
 async fn bind(env: &Environment, variable: &str, port: u16) -> anyhow::Result<TcpListener> {
     let address: SocketAddr = env.parse(variable, SocketAddr::from(([127, 0, 0, 1], port)))?;
-    TcpListener::bind(address).await.with_context(|| format!("{variable}: listening on {address}"))
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("{variable}: listening on {address}"))
 }
 
 async fn serve(
@@ -116,23 +135,43 @@ async fn serve(
         Service::Gateway => {
             let deps = bitewing_gateway::Deps::connect(&bitewing_gateway::Config::from_env(env)?)?;
             let public = public.context("the gateway needs its public port")?;
-            bitewing_gateway::serve(deps, public, listener, stop).await
+            let listeners = bitewing_gateway::Listeners {
+                internal: listener,
+                public,
+            };
+            bitewing_gateway::serve(deps, listeners, stop).await
         }
         Service::Conversation => {
             let config = bitewing_conversation::Config::from_env(env)?;
-            bitewing_conversation::serve(bitewing_conversation::Deps::connect(&config)?, listener, stop).await
+            bitewing_conversation::serve(
+                bitewing_conversation::Deps::connect(&config)?,
+                listener,
+                stop,
+            )
+            .await
         }
         Service::PatientProfile => {
             let config = bitewing_patient_profile::Config::from_env(env)?;
-            bitewing_patient_profile::serve(bitewing_patient_profile::Deps::connect(&config)?, listener, stop).await
+            bitewing_patient_profile::serve(
+                bitewing_patient_profile::Deps::connect(&config)?,
+                listener,
+                stop,
+            )
+            .await
         }
         Service::Template => {
             let config = bitewing_template::Config::from_env(env)?;
-            bitewing_template::serve(bitewing_template::Deps::connect(&config)?, listener, stop).await
+            bitewing_template::serve(bitewing_template::Deps::connect(&config)?, listener, stop)
+                .await
         }
         Service::SecureDocument => {
             let config = bitewing_secure_document::Config::from_env(env)?;
-            bitewing_secure_document::serve(bitewing_secure_document::Deps::connect(&config)?, listener, stop).await
+            bitewing_secure_document::serve(
+                bitewing_secure_document::Deps::connect(&config)?,
+                listener,
+                stop,
+            )
+            .await
         }
     }
 }

@@ -2,11 +2,29 @@
 
 use crate::{Environment, telemetry};
 use std::future::Future;
+use std::process::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// Runs a program: settings from the process, telemetry, a stop on SIGTERM or SIGINT.
+/// Runs a program: settings from the process, telemetry, a stop on SIGTERM or SIGINT. What it fails with
+/// is one line on standard error.
 pub fn run<F>(
+    name: &'static str,
+    program: impl FnOnce(Environment, CancellationToken) -> F,
+) -> ExitCode
+where
+    F: Future<Output = anyhow::Result<()>>,
+{
+    match run_to_end(name, program) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{name}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run_to_end<F>(
     name: &'static str,
     program: impl FnOnce(Environment, CancellationToken) -> F,
 ) -> anyhow::Result<()>

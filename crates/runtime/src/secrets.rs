@@ -5,7 +5,7 @@ use crate::Environment;
 use crate::config::prefix;
 use anyhow::Context as _;
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bitewing_auth::{Service, SigningKey};
 use bitewing_core::{Entropy, random};
 use std::collections::BTreeMap;
@@ -50,7 +50,11 @@ fn make(entropy: &dyn Entropy) -> BTreeMap<String, String> {
             "GATEWAY_TOKEN_KEY".to_owned(),
             SigningKey::generate().reveal().expose().clone(),
         ),
-        ("GATEWAY_OPERATOR_SECRET".to_owned(), random()),
+        // Travels in a form and a Basic header: no character of it may mean something there.
+        (
+            "GATEWAY_OPERATOR_SECRET".to_owned(),
+            URL_SAFE_NO_PAD.encode(random::bytes::<32>(entropy)),
+        ),
     ]);
     let mut public = BTreeMap::new();
     for service in Service::ALL {

@@ -2,7 +2,7 @@
 
 use bitewing_conversation::{Config, start};
 
-fn main() -> anyhow::Result<()> {
+fn main() -> std::process::ExitCode {
     bitewing_runtime::run("bitewing-conversation", async |env, stop| {
         start(Config::from_env(&env)?, stop).await
     })

@@ -2,7 +2,7 @@
 
 use bitewing_gateway::{Config, start};
 
-fn main() -> anyhow::Result<()> {
+fn main() -> std::process::ExitCode {
     bitewing_runtime::run("bitewing-gateway", async |env, stop| {
         start(Config::from_env(&env)?, stop).await
     })

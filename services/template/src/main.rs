@@ -2,7 +2,7 @@
 
 use bitewing_template::{Config, start};
 
-fn main() -> anyhow::Result<()> {
+fn main() -> std::process::ExitCode {
     bitewing_runtime::run("bitewing-template", async |env, stop| {
         start(Config::from_env(&env)?, stop).await
     })

@@ -56,16 +56,25 @@ pub(super) fn pdf() -> Vec<u8> {
              /Resources << /Font << /F1 3 0 R /F2 4 0 R >> >> >>",
             objects.len() + 2
         ));
-        objects.push(format!("<< /Length {} >>\nstream\n{stream}endstream", stream.len()));
+        objects.push(format!(
+            "<< /Length {} >>\nstream\n{stream}endstream",
+            stream.len()
+        ));
     }
     let mut file = "%PDF-1.4\n".to_owned();
     let mut offsets = Vec::with_capacity(objects.len());
     for (index, object) in objects.iter().enumerate() {
         offsets.push(file.len());
-        append(&mut file, format_args!("{} 0 obj\n{object}\nendobj\n", index + 1));
+        append(
+            &mut file,
+            format_args!("{} 0 obj\n{object}\nendobj\n", index + 1),
+        );
     }
     let table = file.len();
-    append(&mut file, format_args!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1));
+    append(
+        &mut file,
+        format_args!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1),
+    );
     for offset in offsets {
         append(&mut file, format_args!("{offset:010} 00000 n \n"));
     }
@@ -91,10 +100,19 @@ fn stream(lines: &[&str], page: usize) -> String {
             Some(("##", text)) => ("F2", 13, text),
             _ => ("F1", 11, *line),
         };
-        let text = text.replace('\\', "\\\\").replace('(', "\\(").replace(')', "\\)");
-        append(&mut stream, format_args!("/{font} {size} Tf\n({text}) Tj\n0 -24 Td\n"));
+        let text = text
+            .replace('\\', "\\\\")
+            .replace('(', "\\(")
+            .replace(')', "\\)");
+        append(
+            &mut stream,
+            format_args!("/{font} {size} Tf\n({text}) Tj\n0 -24 Td\n"),
+        );
     }
-    append(&mut stream, format_args!("/F1 9 Tf\n0 -40 Td\n(Page {page} of 2) Tj\nET\n"));
+    append(
+        &mut stream,
+        format_args!("/F1 9 Tf\n0 -40 Td\n(Page {page} of 2) Tj\nET\n"),
+    );
     stream
 }
 
@@ -108,7 +126,10 @@ mod tests {
         let offsets = table.lines().skip(1).take(8).enumerate();
         for (index, line) in offsets {
             let offset: usize = line[..10].parse().unwrap();
-            assert!(file[offset..].starts_with(&format!("{} 0 obj", index + 1)), "{line}");
+            assert!(
+                file[offset..].starts_with(&format!("{} 0 obj", index + 1)),
+                "{line}"
+            );
         }
     }
 }

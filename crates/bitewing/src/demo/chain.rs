@@ -27,17 +27,53 @@ struct Kept {
 
 const STAFF: [(&str, &str, &str); 3] = [
     ("Marie Tremblay", "marie@sourire.example", "ROLE_SECRETARY"),
-    ("Dr. Louis Lefebvre", "louis@sourire.example", "ROLE_DENTIST"),
+    (
+        "Dr. Louis Lefebvre",
+        "louis@sourire.example",
+        "ROLE_DENTIST",
+    ),
     ("Claire Gagnon", "claire@sourire.example", "ROLE_MANAGER"),
 ];
 
 /// External id, given and family name, language, phone, e-mail, index of the clinic. The first is the
 /// patient of the main job.
 const PATIENTS: [(&str, &str, &str, &str, &str, &str, usize); 4] = [
-    ("OD-1001", "Anne", "Côté", "fr", "+1 514 873 1176", "anne.cote@example.org", 0),
-    ("OD-1002", "John", "Miller", "en", "+1 514 873 1177", "john.miller@example.org", 0),
-    ("OD-1003", "Jeanne", "Roy", "fr", "+1 819 821 1178", "jeanne.roy@example.org", 1),
-    ("OD-1004", "Priya", "Patel", "en", "+1 819 821 1179", "priya.patel@example.org", 1),
+    (
+        "OD-1001",
+        "Anne",
+        "Côté",
+        "fr",
+        "+1 514 873 1176",
+        "anne.cote@example.org",
+        0,
+    ),
+    (
+        "OD-1002",
+        "John",
+        "Miller",
+        "en",
+        "+1 514 873 1177",
+        "john.miller@example.org",
+        0,
+    ),
+    (
+        "OD-1003",
+        "Jeanne",
+        "Roy",
+        "fr",
+        "+1 819 821 1178",
+        "jeanne.roy@example.org",
+        1,
+    ),
+    (
+        "OD-1004",
+        "Priya",
+        "Patel",
+        "en",
+        "+1 819 821 1179",
+        "priya.patel@example.org",
+        1,
+    ),
 ];
 
 /// Makes the chain, or finds it.
@@ -69,7 +105,9 @@ pub(super) async fn found(
             ],
         }});
         let answer = program.post("/v1/patients:upsert", patient).await?;
-        let id = answer["patient"]["patientId"].as_str().context("a patient has an id")?;
+        let id = answer["patient"]["patientId"]
+            .as_str()
+            .context("a patient has an id")?;
         first.get_or_insert_with(|| id.to_owned());
     }
     report.step("four patients upserted by the dental system's ids");
@@ -90,22 +128,40 @@ async fn make(env: &Environment, base: &str, report: &mut Report) -> anyhow::Res
             json!({ "displayName": "Sourire Dental", "slug": "sourire", "defaultLanguage": "fr" }),
         )
         .await?;
-    let text = |name: &str| answer[name].as_str().map(str::to_owned).context("credentials are answered");
+    let text = |name: &str| {
+        answer[name]
+            .as_str()
+            .map(str::to_owned)
+            .context("credentials are answered")
+    };
     let (client_id, client_secret) = (text("clientId")?, text("clientSecret")?);
     report.step("the operator made the chain Sourire Dental and its API client");
 
     let program = Client::signed_in(base, &client_id, &client_secret).await?;
     let mut clinics = Vec::new();
     for (name, phone, address) in [
-        ("Clinique dentaire du Plateau", "+1 514 873 1234", "4200 rue Saint-Denis, Montréal"),
-        ("Clinique dentaire de Sherbrooke", "+1 819 821 1234", "100 rue King Ouest, Sherbrooke"),
+        (
+            "Clinique dentaire du Plateau",
+            "+1 514 873 1234",
+            "4200 rue Saint-Denis, Montréal",
+        ),
+        (
+            "Clinique dentaire de Sherbrooke",
+            "+1 819 821 1234",
+            "100 rue King Ouest, Sherbrooke",
+        ),
     ] {
         let clinic = json!({ "clinic": {
             "displayName": name, "phone": phone, "address": address, "region": "CA",
             "language": "fr", "timeZone": "America/Toronto",
         }});
         let answer = program.post("/v1/clinics", clinic).await?;
-        clinics.push(answer["clinic"]["clinicId"].as_str().context("a clinic has an id")?.to_owned());
+        clinics.push(
+            answer["clinic"]["clinicId"]
+                .as_str()
+                .context("a clinic has an id")?
+                .to_owned(),
+        );
     }
     report.step("two clinics opened");
     for (name, email, role) in STAFF {
@@ -113,8 +169,14 @@ async fn make(env: &Environment, base: &str, report: &mut Report) -> anyhow::Res
         let answer = program.post("/v1/users", user).await?;
         let token = &answer["invitationToken"];
         let accept = json!({ "invitationToken": token, "password": "demo-demo-demo-demo" });
-        Client::new(base).post("/v1/invitations:accept", accept).await?;
+        Client::new(base)
+            .post("/v1/invitations:accept", accept)
+            .await?;
     }
     report.step("three users invited, with the password demo-demo-demo-demo");
-    Ok(Kept { client_id, client_secret, clinics })
+    Ok(Kept {
+        client_id,
+        client_secret,
+        clinics,
+    })
 }

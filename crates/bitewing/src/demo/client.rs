@@ -37,9 +37,16 @@ impl Client {
             .send()
             .await?;
         let status = answer.status();
-        let answer: Value = answer.json().await.context("the token endpoint answers JSON")?;
+        let answer: Value = answer
+            .json()
+            .await
+            .context("the token endpoint answers JSON")?;
         let token = answer["access_token"].as_str();
-        client.token = Some(token.with_context(|| format!("no token: {status} {}", answer["error"]))?.to_owned());
+        client.token = Some(
+            token
+                .with_context(|| format!("no token: {status} {}", answer["error"]))?
+                .to_owned(),
+        );
         Ok(client)
     }
 
@@ -50,7 +57,10 @@ impl Client {
         }
         let cookies = self.cookies.lock().expect("no holder of the lock panics");
         if !cookies.is_empty() {
-            let pairs: Vec<_> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let pairs: Vec<_> = cookies
+                .iter()
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
             request = request.header(COOKIE, pairs.join("; "));
         }
         request
@@ -66,7 +76,12 @@ impl Client {
     fn keep_cookies(&self, headers: &HeaderMap) {
         let mut cookies = self.cookies.lock().expect("no holder of the lock panics");
         for cookie in headers.get_all(SET_COOKIE) {
-            let pair = cookie.to_str().unwrap_or_default().split(';').next().unwrap_or_default();
+            let pair = cookie
+                .to_str()
+                .unwrap_or_default()
+                .split(';')
+                .next()
+                .unwrap_or_default();
             if let Some((name, value)) = pair.split_once('=') {
                 cookies.insert(name.trim().to_owned(), value.trim().to_owned());
             }
@@ -74,10 +89,19 @@ impl Client {
     }
 
     /// A call that must succeed.
-    pub(super) async fn call(&self, method: Method, path: &str, body: Value) -> anyhow::Result<Value> {
+    pub(super) async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Value,
+    ) -> anyhow::Result<Value> {
         let (status, answer) = self.attempt(method, path, body).await?;
         if !status.is_success() {
-            bail!("{path} answered {status}: {} {}", answer["reason"], answer["violations"]);
+            bail!(
+                "{path} answered {status}: {} {}",
+                answer["reason"],
+                answer["violations"]
+            );
         }
         Ok(answer)
     }
@@ -96,7 +120,11 @@ impl Client {
         let response = self.send(request).await?;
         let status = response.status();
         let bytes = response.bytes().await?;
-        let answer = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes)? };
+        let answer = if bytes.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&bytes)?
+        };
         Ok((status, answer))
     }
 

@@ -38,9 +38,16 @@ pub(super) async fn send_agreement(chain: &Chain, report: &mut Report) -> anyhow
         .header("Content-Type", "application/offset+octet-stream")
         .body(bytes);
     let response = chain.program.send(request).await?;
-    ensure!(response.status().is_success(), "the upload answered {}", response.status());
+    ensure!(
+        response.status().is_success(),
+        "the upload answered {}",
+        response.status()
+    );
     eventually("the check of the document", async || {
-        let answer = chain.program.get(&format!("/v1/documents/{document}")).await?;
+        let answer = chain
+            .program
+            .get(&format!("/v1/documents/{document}"))
+            .await?;
         Ok((answer["document"]["state"] == "DOCUMENT_STATE_READY").then_some(()))
     })
     .await?;
@@ -57,7 +64,9 @@ async fn send_link(chain: &Chain, document: &str, report: &mut Report) -> anyhow
         let messages = messages_after(chain, &before).await?;
         Ok(messages.iter().rev().find_map(|message| {
             let body = message["text"].as_str()?;
-            body.split_whitespace().find(|word| word.contains("/d#")).map(str::to_owned)
+            body.split_whitespace()
+                .find(|word| word.contains("/d#"))
+                .map(str::to_owned)
         }))
     })
     .await?;
@@ -73,26 +82,49 @@ pub(super) async fn mailbox_cursor(chain: &Chain) -> anyhow::Result<String> {
 
 /// What arrived since.
 pub(super) async fn messages_after(chain: &Chain, cursor: &str) -> anyhow::Result<Vec<Value>> {
-    let page = chain.program.get(&format!("/sandbox/api/messages?after={cursor}")).await?;
+    let page = chain
+        .program
+        .get(&format!("/sandbox/api/messages?after={cursor}"))
+        .await?;
     Ok(page["messages"].as_array().cloned().unwrap_or_default())
 }
 
 /// Reads the link's state and the audit trail, as the clinic does after the patient was there.
-pub(super) async fn see_states(chain: &Chain, link: &SentLink, report: &mut Report) -> anyhow::Result<()> {
+pub(super) async fn see_states(
+    chain: &Chain,
+    link: &SentLink,
+    report: &mut Report,
+) -> anyhow::Result<()> {
     let state = eventually("the completion of the link", async || {
         let answer = chain.program.get(&format!("/v1/links/{}", link.id)).await?;
         let (state, delivery) = (text(&answer["link"], "state")?, &answer["link"]["delivery"]);
-        Ok((state == "LINK_STATE_COMPLETED" && delivery == "LINK_DELIVERY_DELIVERED").then_some(state))
+        Ok(
+            (state == "LINK_STATE_COMPLETED" && delivery == "LINK_DELIVERY_DELIVERED")
+                .then_some(state),
+        )
     })
     .await?;
     report.step(format!("the clinic sees {state}"));
-    let lines = chain.program.get(&format!("/v1/documentAuditEntries?resource={}", link.id)).await?;
-    let actions: Vec<_> =
-        lines["entries"].as_array().into_iter().flatten().filter_map(|line| line["action"].as_str()).collect();
+    let lines = chain
+        .program
+        .get(&format!("/v1/documentAuditEntries?resource={}", link.id))
+        .await?;
+    let actions: Vec<_> = lines["entries"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|line| line["action"].as_str())
+        .collect();
     ensure!(actions.len() >= 4, "the audit trail holds only {actions:?}");
     let verdict = chain.program.get("/v1/documentAuditEntries:verify").await?;
-    ensure!(verdict["verdict"]["intact"] == true, "the audit chain is broken: {verdict}");
-    report.step(format!("{} lines about the link in an intact audit chain", actions.len()));
+    ensure!(
+        verdict["verdict"]["intact"] == true,
+        "the audit chain is broken: {verdict}"
+    );
+    report.step(format!(
+        "{} lines about the link in an intact audit chain",
+        actions.len()
+    ));
     Ok(())
 }
 
@@ -101,7 +133,10 @@ pub(super) async fn revoke(chain: &Chain, report: &mut Report) -> anyhow::Result
     let documents = chain.program.get("/v1/documents?pageSize=1").await?;
     let document = text(&documents["documents"][0], "documentId")?;
     let link = send_link(chain, &document, report).await?;
-    chain.program.post(&format!("/v1/links/{}:revoke", link.id), json!({})).await?;
+    chain
+        .program
+        .post(&format!("/v1/links/{}:revoke", link.id), json!({}))
+        .await?;
     let browser = super::client::Client::new(&chain.base);
     let open = json!({ "token": link.token() });
     let (status, answer) = browser.attempt(Method::POST, "/d/api/open", open).await?;
@@ -115,5 +150,8 @@ pub(super) async fn revoke(chain: &Chain, report: &mut Report) -> anyhow::Result
 }
 
 fn text(value: &Value, name: &str) -> anyhow::Result<String> {
-    value[name].as_str().map(str::to_owned).with_context(|| format!("the answer has no {name}"))
+    value[name]
+        .as_str()
+        .map(str::to_owned)
+        .with_context(|| format!("the answer has no {name}"))
 }

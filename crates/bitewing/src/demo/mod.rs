@@ -29,7 +29,10 @@ pub async fn run(
         Some(data_dir) => data_dir,
         None => installation::default_dir("demo")?,
     };
-    println!("\n  Bitewing, a demonstration. Everything stays on this machine, in {}\n", data_dir.display());
+    println!(
+        "\n  Bitewing, a demonstration. Everything stays on this machine, in {}\n",
+        data_dir.display()
+    );
     let mut report = Report::new();
     let installation = Installation::start(&mut env, &data_dir).await?;
     report.step("Postgres runs, with a database and three roles for each service");
@@ -80,7 +83,10 @@ async fn perform(
     report.step("five services serve");
     let chain = chain::found(env, base, data_dir, report).await?;
     let link = clinic::send_agreement(&chain, report).await?;
-    report.look("the patient's phone and mailbox", &format!("{base}/sandbox"));
+    report.look(
+        "the patient's phone and mailbox",
+        &format!("{base}/sandbox"),
+    );
     report.look("the link in the e-mail", &link.url);
     report.look("the API, to read", &format!("{base}/docs"));
     if check {

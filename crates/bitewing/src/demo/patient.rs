@@ -11,12 +11,22 @@ use reqwest::Method;
 use serde_json::json;
 
 /// Opens the link, asks for the code, mistypes it once, unlocks, downloads and compares.
-pub(super) async fn unlock(chain: &Chain, link: &SentLink, report: &mut Report) -> anyhow::Result<()> {
+pub(super) async fn unlock(
+    chain: &Chain,
+    link: &SentLink,
+    report: &mut Report,
+) -> anyhow::Result<()> {
     let browser = Client::new(&chain.base);
     let page = browser.send(browser.request(Method::GET, "/d")).await?;
-    ensure!(page.status().is_success(), "the page answered {}", page.status());
+    ensure!(
+        page.status().is_success(),
+        "the page answered {}",
+        page.status()
+    );
     let token = link.token();
-    let opened = browser.post("/d/api/open", json!({ "token": token })).await?;
+    let opened = browser
+        .post("/d/api/open", json!({ "token": token }))
+        .await?;
     report.step(format!(
         "the patient opened the link: {}, a code goes to the phone ending in {}",
         opened["clinic_name"].as_str().unwrap_or_default(),
@@ -24,17 +34,24 @@ pub(super) async fn unlock(chain: &Chain, link: &SentLink, report: &mut Report) 
     ));
 
     let before = mailbox_cursor(chain).await?;
-    browser.post("/d/api/code", json!({ "token": token, "channel": "SMS" })).await?;
+    browser
+        .post("/d/api/code", json!({ "token": token, "channel": "SMS" }))
+        .await?;
     let code = eventually("the text message with the code", async || {
         let messages = messages_after(chain, &before).await?;
-        Ok(messages.iter().rev().find_map(|message| code_in(message["text"].as_str()?)))
+        Ok(messages
+            .iter()
+            .rev()
+            .find_map(|message| code_in(message["text"].as_str()?)))
     })
     .await?;
     report.step("the code arrived as a text message");
 
     let wrong = if code == "000000" { "000001" } else { "000000" };
     let guess = json!({ "token": token, "code": wrong });
-    let (status, answer) = browser.attempt(Method::POST, "/d/api/verify", guess).await?;
+    let (status, answer) = browser
+        .attempt(Method::POST, "/d/api/verify", guess)
+        .await?;
     ensure!(
         status.is_client_error() && answer["reason"] == "CODE_WRONG",
         "a wrong code answered {status} {}",
@@ -42,16 +59,34 @@ pub(super) async fn unlock(chain: &Chain, link: &SentLink, report: &mut Report) 
     );
     report.step("a wrong code was refused");
 
-    let unlocked = browser.post("/d/api/verify", json!({ "token": token, "code": code })).await?;
-    let file = unlocked["files"][0]["id"].as_str().context("the session lists a file")?.to_owned();
+    let unlocked = browser
+        .post("/d/api/verify", json!({ "token": token, "code": code }))
+        .await?;
+    let file = unlocked["files"][0]["id"]
+        .as_str()
+        .context("the session lists a file")?
+        .to_owned();
     report.step("the right code unlocked it");
 
-    let response = browser.send(browser.request(Method::GET, &format!("/d/files/{file}"))).await?;
-    ensure!(response.status().is_success(), "the download answered {}", response.status());
+    let response = browser
+        .send(browser.request(Method::GET, &format!("/d/files/{file}")))
+        .await?;
+    ensure!(
+        response.status().is_success(),
+        "the download answered {}",
+        response.status()
+    );
     let bytes = response.bytes().await?;
     let (got, sent) = (digest(&SHA256, &bytes), digest(&SHA256, &agreement::pdf()));
-    ensure!(got.as_ref() == sent.as_ref(), "the file is not the one that was sent");
-    report.step(format!("{} bytes downloaded, SHA-256 {}", bytes.len(), hex::encode(&got.as_ref()[..8])));
+    ensure!(
+        got.as_ref() == sent.as_ref(),
+        "the file is not the one that was sent"
+    );
+    report.step(format!(
+        "{} bytes downloaded, SHA-256 {}",
+        bytes.len(),
+        hex::encode(&got.as_ref()[..8])
+    ));
     Ok(())
 }
 

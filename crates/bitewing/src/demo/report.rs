@@ -12,7 +12,11 @@ pub(super) struct Report {
 impl Report {
     pub(super) fn new() -> Self {
         let now = Instant::now();
-        Self { begun: now, last: now, steps: Vec::new() }
+        Self {
+            begun: now,
+            last: now,
+            steps: Vec::new(),
+        }
     }
 
     /// Prints a step that worked.
@@ -41,6 +45,10 @@ impl Report {
             println!("  slowest step: {what} ({:.2} s)", took.as_secs_f64());
         }
         println!("  {:.2} s in all", self.begun.elapsed().as_secs_f64());
-        println!("{} passed, {} failed", self.steps.len(), u8::from(failure.is_some()));
+        println!(
+            "{} passed, {} failed",
+            self.steps.len(),
+            u8::from(failure.is_some())
+        );
     }
 }

@@ -54,7 +54,7 @@ pub(super) async fn run(mut request: Request, next: Next) -> Response {
     if allowed < LEAST {
         return refuse(grpc, &id, Refusal::DeadlinePassed.into());
     }
-    let allowed = allowed - WAY_HOME;
+    let allowed = allowed.saturating_sub(WAY_HOME);
     request
         .extensions_mut()
         .insert(Deadline(Instant::now() + allowed));
