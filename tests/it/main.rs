@@ -1,1 +1,28 @@
 //! Tests across services.
+//!
+//! | module | asks |
+//! |---|---|
+//! | [`suite`] | how tests run the five services, in this process or as the real program |
+//! | [`catalogue`] | every RPC with a valid request, for the tests that are generated |
+//! | [`authorization`] | who may call what, and that another's things look absent |
+//! | [`bad_input`] | that nonsense is refused with a reason and never breaks anything |
+//! | [`tenancy`] | that the databases keep organizations apart by themselves |
+//! | [`main_job`] | a document to a patient, and every way it must not work |
+//! | [`foreign`] | the same through clients that are not ours |
+//! | [`telemetry`], [`canary`] | what is told about a call, and what never is |
+//! | [`faults`] | what a kill in the middle leaves |
+//! | [`layering`], [`requirements`] | that the repository keeps its own rules |
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
+
+mod authorization;
+mod bad_input;
+mod canary;
+mod catalogue;
+mod faults;
+mod foreign;
+mod layering;
+mod main_job;
+mod requirements;
+mod suite;
+mod telemetry;
+mod tenancy;
