@@ -100,21 +100,24 @@ pub async fn serve(
         Arc::clone(&base.clock),
         Arc::clone(&base.ids),
     );
-    let sessions = Sessions::new(base.clone(), store.clone(), tokens.clone());
     let (hub, denied) = (Hub::new(base.db.clone()), Denied::new(base.db.clone()));
+    denied.hasten().await;
+    let sessions = Sessions::new(base.clone(), store.clone(), tokens.clone(), denied.clone());
 
-    let oauth = OAuth::new(
-        base.clone(),
-        store.clone(),
-        sessions.clone(),
-        tokens.clone(),
-        &config,
-    );
+    let oauth = OAuth {
+        base: base.clone(),
+        store: store.clone(),
+        sessions: sessions.clone(),
+        tokens: tokens.clone(),
+        denied: denied.clone(),
+        operator_secret: config.operator_secret.clone().map(Arc::new),
+    };
     let (routes, limits) = edge::routes(&base, &config, tokens, denied.clone(), oauth.routes())?;
     let api = Api {
         base: base.clone(),
         store,
         sessions,
+        denied: denied.clone(),
         hub: hub.clone(),
         stop: stop.clone(),
     };
@@ -139,6 +142,8 @@ pub async fn serve(
         .background
         .push(Background::new(async move |stop| limits.run(stop).await));
 
+    let address = listeners.public.local_addr()?;
+    tracing::info!(service = base.service.name(), %address, "serving the public port");
     // The public port drains first: what it still forwards finds this service as well.
     let drained = CancellationToken::new();
     let public = async {
