@@ -1,7 +1,7 @@
 //! The demonstration is a client like any other: JSON over the gateway's one port.
 
 use anyhow::{Context as _, bail};
-use reqwest::header::{COOKIE, HeaderMap, SET_COOKIE};
+use reqwest::header::{COOKIE, HeaderMap, ORIGIN, SET_COOKIE};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -52,9 +52,11 @@ impl Client {
 
     pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let mut request = self.http.request(method, format!("{}{path}", self.base));
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token);
-        }
+        request = match &self.token {
+            Some(token) => request.bearer_auth(token),
+            // As a browser says it of a request its own page makes.
+            None => request.header(ORIGIN, &self.base),
+        };
         let cookies = self.cookies.lock().expect("no holder of the lock panics");
         if !cookies.is_empty() {
             let pairs: Vec<_> = cookies

@@ -13,9 +13,11 @@ pub(crate) enum Contact {
     Phone(Phone, LineType),
 }
 
-/// The two addresses of one link.
+/// Whom one link is for, and the two addresses it uses.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Recipient {
+    /// As the e-mail greets the patient.
+    pub(crate) name: String,
     pub(crate) email: EmailAddress,
     pub(crate) phone: Phone,
 }
@@ -41,6 +43,7 @@ impl Route {
     /// Chooses the first e-mail address and the first phone the wanted channel reaches. Texts go to no
     /// landline; without a wish a landline is called and every other phone is sent a text (R92).
     pub(crate) fn choose(
+        name: String,
         contacts: &[Contact],
         wanted: Option<CodeChannel>,
         allowed_regions: &[String],
@@ -69,7 +72,7 @@ impl Route {
             LineType::Mobile | LineType::Voip | LineType::Unknown => CodeChannel::Sms,
         });
         Ok(Self {
-            recipient: Recipient { email, phone },
+            recipient: Recipient { name, email, phone },
             code_channel,
             voice_only: code_channel == CodeChannel::Voice,
         })
@@ -78,27 +81,30 @@ impl Route {
 
 /// How a recipient is written before it is sealed.
 #[derive(Serialize, Deserialize)]
-struct Written<'a> {
-    email: &'a str,
-    phone: &'a str,
+struct Written {
+    name: String,
+    email: String,
+    phone: String,
 }
 
 impl Recipient {
     /// The bytes to seal.
     pub(crate) fn encode(&self) -> Vec<u8> {
         let written = Written {
-            email: self.email.as_str(),
-            phone: self.phone.e164(),
+            name: self.name.clone(),
+            email: self.email.as_str().to_owned(),
+            phone: self.phone.e164().to_owned(),
         };
-        serde_json::to_vec(&written).expect("two texts serialize")
+        serde_json::to_vec(&written).expect("texts serialize")
     }
 
     /// Reads unsealed bytes.
     pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
-        let written: Written<'_> = serde_json::from_slice(bytes).ok()?;
+        let written: Written = serde_json::from_slice(bytes).ok()?;
         Some(Self {
-            email: EmailAddress::parse(written.email).ok()?,
-            phone: Phone::parse(written.phone, None).ok()?,
+            name: written.name,
+            email: EmailAddress::parse(&written.email).ok()?,
+            phone: Phone::parse(&written.phone, None).ok()?,
         })
     }
 }
@@ -120,7 +126,7 @@ mod tests {
         wanted: Option<CodeChannel>,
     ) -> Result<(String, CodeChannel), Unreachable> {
         let regions = ["CA".to_owned()];
-        Route::choose(contacts, wanted, &regions)
+        Route::choose("Anne".to_owned(), contacts, wanted, &regions)
             .map(|route| (route.recipient.phone.e164().to_owned(), route.code_channel))
     }
 
@@ -158,6 +164,7 @@ mod tests {
     #[test]
     fn reads_back() {
         let recipient = Recipient {
+            name: "Anne \"Annie\" Côté".to_owned(),
             email: EmailAddress::parse("anne@example.org").unwrap(),
             phone: Phone::parse("+15148735678", None).unwrap(),
         };

@@ -48,6 +48,7 @@ pub(super) async fn reach(vault: &Vault, call: &Call, wish: &Wish) -> Result<Rea
     let settings = tx.settings().await?;
     tx.commit().await?;
     let route = Route::choose(
+        patient.name,
         &patient.contacts,
         wish.code_channel,
         &settings.allowed_regions,

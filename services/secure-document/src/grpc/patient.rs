@@ -14,6 +14,8 @@ use bitewing_rpc::peer::PeerError;
 
 /// What a link needs to know of a patient.
 pub(super) struct Patient {
+    /// As an e-mail greets the patient.
+    pub(super) name: String,
     pub(super) contacts: Vec<Contact>,
     pub(super) language: Option<Language>,
     pub(super) do_not_contact: bool,
@@ -38,10 +40,21 @@ pub(super) async fn patient(vault: &Vault, call: &Call, id: PatientId) -> Result
         .filter(|patient| patient.delete_time.is_none());
     let patient = patient.ok_or(Error::PatientNotFound)?;
     Ok(Patient {
+        name: greeting(&patient),
         contacts: patient.contact_points.iter().filter_map(contact).collect(),
         language: patient.language.parse().ok(),
         do_not_contact: patient.do_not_contact,
     })
+}
+
+/// What the patient wants to be called, else the full name.
+fn greeting(patient: &pb::Patient) -> String {
+    if patient.preferred_name.is_empty() {
+        let full = format!("{} {}", patient.given_name, patient.family_name);
+        full.trim().to_owned()
+    } else {
+        patient.preferred_name.clone()
+    }
 }
 
 /// Reads an address; one that cannot be used (a premium number, say) counts as none.

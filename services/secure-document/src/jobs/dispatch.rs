@@ -60,6 +60,7 @@ pub(super) async fn envelope(
         .unwrap_or_default();
     let date = link.expires_at.date();
     let variables = [
+        ("patient_name", link.recipient.name),
         ("clinic_name", clinic_name),
         ("clinic_phone", clinic_phone),
         ("organization_name", settings.display_name),
