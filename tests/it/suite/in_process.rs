@@ -4,12 +4,14 @@ use super::Site;
 use super::settings::{Databases, Settings};
 use bitewing_auth::{Minter, Service, SigningKey};
 use bitewing_core::SystemClock;
+use bitewing_runtime::Environment;
 use bitewing_runtime::config::prefix;
+use bitewing_runtime::telemetry::{self, Telemetry};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Once, Weak};
+use std::sync::{Arc, Once, OnceLock, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 use tokio::sync::{Mutex, oneshot};
@@ -48,6 +50,7 @@ impl Suite {
     /// A suite of a test's own.
     pub(crate) async fn start(settings: Settings) -> Self {
         count_panics();
+        listen_in();
         let stop = CancellationToken::new();
         let (ready, bound) = oneshot::channel();
         let (env, stopping) = (settings.environment(), stop.clone());
@@ -144,5 +147,15 @@ fn count_panics() {
             }
             report(info);
         }));
+    });
+}
+
+/// Shows what services log where `BITEWING_LOG` says so; otherwise tests are quiet.
+fn listen_in() {
+    static TELEMETRY: OnceLock<Option<Telemetry>> = OnceLock::new();
+    TELEMETRY.get_or_init(|| {
+        let env = Environment::of_process();
+        env.text("BITEWING_LOG").ok()??;
+        telemetry::start("bitewing-tests", &env).ok()
     });
 }
