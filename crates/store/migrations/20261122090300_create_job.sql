@@ -17,6 +17,7 @@ CREATE TABLE store.job (
     clinic_ids      uuid[],
     purpose         text        NOT NULL,
     body            bytea       NOT NULL,
+    traceparent     text,
     created_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
     CONSTRAINT job_pkey PRIMARY KEY (organization_id, id),
     CONSTRAINT job_dedupe UNIQUE (organization_id, kind, dedupe_key),
@@ -38,7 +39,7 @@ CREATE POLICY job_of_organization ON store.job TO bitewing_app
     WITH CHECK (organization_id = current_setting('app.organization')::uuid);
 CREATE POLICY job_for_worker ON store.job TO bitewing_worker USING (true);
 GRANT SELECT, DELETE,
-    INSERT (organization_id, id, kind, lane, run_at, max_attempts, dedupe_key, clinic_ids, purpose, body),
+    INSERT (organization_id, id, kind, lane, run_at, max_attempts, dedupe_key, clinic_ids, purpose, body, traceparent),
     UPDATE (run_at, state, attempt, lease_until, last_error)
     ON store.job TO bitewing_app;
 GRANT SELECT, UPDATE (run_at, state, attempt, epoch, lease_until, last_error)

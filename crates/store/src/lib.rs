@@ -33,6 +33,7 @@ mod metrics;
 pub mod outbox;
 pub mod self_check;
 mod signal;
+mod trace;
 pub mod tx;
 
 pub use db::{Db, DbOptions};

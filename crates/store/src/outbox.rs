@@ -1,8 +1,6 @@
 //! Facts, told in the transaction that makes them true.
 
-use crate::{StoreError, Tx};
-use opentelemetry::Context;
-use opentelemetry::trace::TraceContextExt;
+use crate::{StoreError, Tx, trace};
 
 /// A fact about a resource. It holds identifiers, never health information: whoever needs more asks
 /// the service that owns it.
@@ -49,26 +47,11 @@ impl Tx {
             &types,
             &resources,
             &payloads,
-            traceparent(),
+            trace::current(),
         )
         .execute(self.conn())
         .await?;
         self.promises.emitted = true;
         Ok(())
     }
-}
-
-/// The trace this happens in, in the form of W3C Trace Context, if there is one.
-fn traceparent() -> Option<String> {
-    let context = Context::current();
-    let span = context.span();
-    let span = span.span_context();
-    span.is_valid().then(|| {
-        format!(
-            "00-{}-{}-{:02x}",
-            span.trace_id(),
-            span.span_id(),
-            span.trace_flags().to_u8()
-        )
-    })
 }

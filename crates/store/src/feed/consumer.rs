@@ -2,18 +2,18 @@
 
 use super::{EventError, EventHandler, EventSource, FeedEvent, SourceError};
 use crate::duty::{self, Duty, Progress};
-use crate::{Db, Lease, StoreError};
+use crate::{Db, Lease, StoreError, trace};
 use async_trait::async_trait;
 use bitewing_auth::Scope;
 use bitewing_core::{EventId, OrganizationId};
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
-use opentelemetry::trace::FutureExt as _;
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument as _, Span};
 
 /// Events in one transaction.
 const PER_TRANSACTION: usize = 200;
@@ -243,7 +243,7 @@ impl Consumer {
             let handling = self
                 .handler
                 .handle(event, &mut tx)
-                .with_context(event.context());
+                .instrument(handled(event));
             let outcome = AssertUnwindSafe(handling).catch_unwind().await;
             if let Err(error) = outcome.unwrap_or(Err(EventError::poison("PANIC"))) {
                 return Ok(Applied::Failed(index, error));
@@ -334,4 +334,15 @@ impl Duty for Consumer {
             }
         }
     }
+}
+
+/// The span an event is handled in.
+fn handled(event: &FeedEvent) -> Span {
+    let span = tracing::info_span!(
+        "event",
+        otel.kind = "consumer",
+        event_type = event.event_type,
+        event = %event.id,
+    );
+    trace::continued(span, event.traceparent.as_deref())
 }

@@ -4,8 +4,6 @@ use crate::{StoreError, Tx};
 use async_trait::async_trait;
 use bitewing_auth::Scope;
 use bitewing_core::{EventId, OrganizationId};
-use opentelemetry::Context;
-use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use std::time::Duration;
 use time::OffsetDateTime;
 
@@ -35,30 +33,6 @@ impl FeedEvent {
     pub const fn scope(&self) -> Scope {
         Scope::of_event(self.organization)
     }
-
-    /// The trace context its handling continues.
-    pub(crate) fn context(&self) -> Context {
-        let remote = self.traceparent.as_deref().and_then(parse_traceparent);
-        remote.map_or_else(Context::current, |remote| {
-            Context::current().with_remote_span_context(remote)
-        })
-    }
-}
-
-fn parse_traceparent(text: &str) -> Option<SpanContext> {
-    let mut parts = text.splitn(4, '-');
-    let ("00", trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?)
-    else {
-        return None;
-    };
-    let context = SpanContext::new(
-        TraceId::from_hex(trace).ok()?,
-        SpanId::from_hex(span).ok()?,
-        TraceFlags::new(u8::from_str_radix(flags, 16).ok()?),
-        true,
-        TraceState::NONE,
-    );
-    context.is_valid().then_some(context)
 }
 
 /// Why a feed did not answer; the consumer asks again.
@@ -137,24 +111,4 @@ pub trait EventHandler: Send + Sync {
     /// Applies the event in the transaction that also records it as received. It is called once per
     /// committed effect, and may be called again after a failure undid everything.
     async fn handle(&self, event: &FeedEvent, tx: &mut Tx) -> Result<(), EventError>;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn trace_contexts_are_read_or_ignored() {
-        let text = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-        assert!(parse_traceparent(text).unwrap().is_sampled());
-        let zeros = "00-00000000000000000000000000000000-b7ad6b7169203331-01";
-        for text in [
-            "",
-            "00",
-            "01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-            zeros,
-        ] {
-            assert_eq!(parse_traceparent(text), None);
-        }
-    }
 }

@@ -26,6 +26,7 @@ struct Row {
     clinic_ids: Option<Vec<Uuid>>,
     purpose: String,
     body: Vec<u8>,
+    traceparent: Option<String>,
     late: f64,
 }
 
@@ -33,6 +34,8 @@ struct Row {
 pub(super) struct Claimed {
     pub(super) job: Job,
     pub(super) epoch: i64,
+    /// The trace it was enqueued in.
+    pub(super) traceparent: Option<String>,
     /// Seconds since it was due.
     pub(super) late: f64,
 }
@@ -119,7 +122,7 @@ impl Claim<'_> {
                    lease_until = clock_timestamp() + make_interval(secs => $4)
                FROM picked p WHERE j.organization_id = p.organization_id AND j.id = p.id
                RETURNING j.organization_id, j.id, j.kind, j.run_at, j.attempt, j.max_attempts,
-                   j.dedupe_key, j.epoch, j.clinic_ids, j.purpose, j.body,
+                   j.dedupe_key, j.epoch, j.clinic_ids, j.purpose, j.body, j.traceparent,
                    extract(epoch FROM clock_timestamp() - j.run_at)::float8 AS "late!""#,
             self.lane.code(),
             &self.kinds(),
@@ -181,7 +184,7 @@ impl Claim<'_> {
                    lease_until = clock_timestamp() + make_interval(secs => $5)
                FROM picked p WHERE j.organization_id = p.organization_id AND j.id = p.id
                RETURNING j.organization_id, j.id, j.kind, j.run_at, j.attempt, j.max_attempts,
-                   j.dedupe_key, j.epoch, j.clinic_ids, j.purpose, j.body,
+                   j.dedupe_key, j.epoch, j.clinic_ids, j.purpose, j.body, j.traceparent,
                    extract(epoch FROM clock_timestamp() - j.run_at)::float8 AS "late!""#,
             self.lane.code(),
             &self.kinds(),
@@ -223,6 +226,7 @@ impl Claim<'_> {
         Ok(Claimed {
             job,
             epoch: row.epoch,
+            traceparent: row.traceparent,
             late: row.late,
         })
     }

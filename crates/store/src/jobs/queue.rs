@@ -2,7 +2,7 @@
 
 use super::{Due, NewJob};
 use crate::keyring::Aad;
-use crate::{StoreError, Tx};
+use crate::{StoreError, Tx, trace};
 use bitewing_core::OrganizationId;
 use uuid::Uuid;
 
@@ -21,10 +21,10 @@ impl Tx {
             .map(|clinics| clinics.iter().map(|clinic| clinic.uuid()).collect());
         let made = sqlx::query!(
             "INSERT INTO store.job (organization_id, id, kind, lane, run_at, max_attempts,
-                 dedupe_key, clinic_ids, purpose, body)
+                 dedupe_key, clinic_ids, purpose, body, traceparent)
              VALUES ($1, $2, $3, $4,
                  coalesce($5, clock_timestamp() + make_interval(secs => $6)),
-                 $7, $8, $9, $10, $11)
+                 $7, $8, $9, $10, $11, $12)
              ON CONFLICT (organization_id, kind, dedupe_key) DO NOTHING",
             organization.uuid(),
             id,
@@ -37,6 +37,7 @@ impl Tx {
             clinics.as_deref(),
             job.purpose,
             body,
+            trace::current(),
         )
         .execute(self.conn())
         .await?

@@ -4,7 +4,7 @@ use super::claim::{Claim, Claimed};
 use super::settle::Ending;
 use super::{JobError, JobHandler, JobLease, Lane, Outcome, backoff};
 use crate::signal::Pace;
-use crate::{Db, StoreError};
+use crate::{Db, StoreError, trace};
 use bitewing_core::Entropy;
 use futures_util::FutureExt;
 use futures_util::future::join_all;
@@ -15,6 +15,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 /// Jobs claimed per lane by [`Worker::run_due_once`].
@@ -232,7 +233,12 @@ impl Worker {
 
     /// Runs one job; `None` when its end was somebody else's.
     async fn run_one(&self, claimed: Claimed) -> Option<Ending> {
-        let Claimed { job, epoch, late } = claimed;
+        let Claimed {
+            job,
+            epoch,
+            traceparent,
+            late,
+        } = claimed;
         let kind = job.kind;
         self.db.metrics().job_started(job.lane.as_str(), late);
         let lease = JobLease {
@@ -240,7 +246,10 @@ impl Worker {
             job: job.clone(),
             epoch,
         };
-        let ended = match self.guarded(&job, lease, epoch).await {
+        let span = tracing::info_span!("job", otel.kind = "consumer", kind, job = %job.id);
+        let span = trace::continued(span, traceparent.as_deref());
+        let run = self.guarded(&job, lease, epoch).instrument(span);
+        let ended = match run.await {
             Ok(Outcome(ending)) => Some(ending),
             Err(error) => self.fail(&job, epoch, &error).await,
         };
