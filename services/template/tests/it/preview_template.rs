@@ -46,7 +46,7 @@ async fn without_a_body_what_is_said_now_is_shown() {
     assert!(
         built_in
             .text
-            .starts_with("123456 est votre code Clinic Riverside.")
+            .starts_with("123456 est votre code pour Clinic Riverside.")
     );
     h.create(own_code()).await.unwrap();
     assert!(

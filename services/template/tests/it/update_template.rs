@@ -108,7 +108,7 @@ async fn a_deleted_wording_gives_way_to_the_built_in_one() {
     assert!(
         built_in
             .text
-            .starts_with("MARKER-1 est votre code Clinic Riverside.")
+            .starts_with("MARKER-1 est votre code pour Clinic Riverside.")
     );
     h.create(own_code()).await.unwrap();
 }
