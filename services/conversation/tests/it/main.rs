@@ -1,0 +1,16 @@
+//! The service over real Postgres and real gRPC, with a fake template service and stub providers.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod audit;
+mod channel_accounts;
+mod clinics;
+mod crash;
+mod expiry;
+mod faults;
+mod harness;
+mod messages;
+mod resolve_message;
+mod sandbox;
+mod secrecy;
+mod send_transactional;
+mod two_workers;
