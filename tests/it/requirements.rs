@@ -101,8 +101,10 @@ fn faults(known: &Known, document: &str, rows: &[Cells]) -> Vec<String> {
         if place == "not built" || proof == "not built" {
             continue;
         }
+        // A threat's place is told in words; a requirement's is a file or an RPC.
         let named = [quoted(place), quoted(proof)];
-        if named.iter().any(Vec::is_empty) {
+        let told = cells[0].starts_with('T');
+        if named[1].is_empty() || (named[0].is_empty() && !told) {
             faults.push(format!("{name} names no place or no test, and does not say `not built`"));
         }
         let missing = named.concat().into_iter().filter(|word| !known.has(word));
