@@ -130,12 +130,35 @@ pub enum Refusal {
     /// No such method.
     #[error("there is no such method")]
     NoSuchMethod,
+    /// Nothing is served under the path, over plain HTTP.
+    #[error("there is nothing under this path")]
+    NoSuchPath,
     /// The message is larger than allowed.
     #[error("the message is too large")]
     TooLarge,
+    /// What arrived is no message.
+    #[error("the message cannot be read")]
+    Malformed,
     /// The request is not well formed.
     #[error("the request is not valid")]
     Invalid(Vec<Violation>),
+}
+
+impl Refusal {
+    /// What tonic means by a status of its own making, which it answers before a handler sees a message:
+    /// that what the client sent cannot be read. It blames the server for that (gRPC status codes,
+    /// INTERNAL "failed to parse"); statuses made here carry details and are left alone.
+    pub fn of_tonic(status: &Status) -> Option<Self> {
+        if !status.details().is_empty() {
+            return None;
+        }
+        match status.code() {
+            Code::Internal => Some(Self::Malformed),
+            Code::OutOfRange => Some(Self::TooLarge),
+            Code::Unimplemented => Some(Self::NoSuchMethod),
+            _ => None,
+        }
+    }
 }
 
 impl Failure for Refusal {
@@ -143,13 +166,13 @@ impl Failure for Refusal {
         match self {
             Self::Unauthenticated => Kind::Unauthenticated,
             Self::Forbidden => Kind::Forbidden,
-            Self::ClinicNotFound => Kind::NotFound,
+            Self::ClinicNotFound | Self::NoSuchPath => Kind::NotFound,
             Self::NoSuchMethod => Kind::Unimplemented,
             Self::Panicked => Kind::Internal,
             Self::DeadlinePassed => Kind::Deadline,
             Self::TooManyRequests(_) | Self::TooLarge => Kind::Exhausted,
             Self::Overloaded | Self::PeerUnavailable => Kind::Unavailable,
-            Self::Invalid(_) => Kind::Invalid,
+            Self::Malformed | Self::Invalid(_) => Kind::Invalid,
         }
     }
 
@@ -163,8 +186,9 @@ impl Failure for Refusal {
             Self::TooManyRequests(_) => "RATE_LIMITED",
             Self::Overloaded => "OVERLOADED",
             Self::PeerUnavailable => "SERVICE_UNAVAILABLE",
-            Self::NoSuchMethod => "NO_SUCH_METHOD",
+            Self::NoSuchMethod | Self::NoSuchPath => "NO_SUCH_METHOD",
             Self::TooLarge => "MESSAGE_TOO_LARGE",
+            Self::Malformed => "MALFORMED_MESSAGE",
             Self::Invalid(_) => "INVALID_REQUEST",
         }
     }
@@ -221,6 +245,17 @@ mod tests {
                 .and_then(|info| info.retry_delay),
             Some(Duration::from_secs(3))
         );
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "this is how tonic makes them")]
+    fn what_tonic_cannot_read_is_the_clients_fault() {
+        let own = Status::internal("failed to decode Protobuf message: invalid varint");
+        assert_eq!(Refusal::of_tonic(&own), Some(Refusal::Malformed));
+        let own = Status::new(Code::OutOfRange, "decoded message length too large");
+        assert_eq!(Refusal::of_tonic(&own), Some(Refusal::TooLarge));
+        assert_eq!(Refusal::of_tonic(&status(&Refusal::Panicked)), None);
+        assert_eq!(Refusal::of_tonic(&Status::new(Code::Unavailable, "")), None);
     }
 
     #[test]

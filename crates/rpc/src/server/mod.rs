@@ -1,9 +1,11 @@
-//! The layers in front of every service, outermost first: trace, deadline, authenticate, shield.
+//! The layers in front of every service, outermost first: trace, deadline, authenticate, shield,
+//! unreadable.
 
 mod authenticate;
 mod deadline;
 mod shield;
 mod trace;
+mod unreadable;
 
 use axum::Router;
 use axum::body::Body;
@@ -37,6 +39,7 @@ impl Stack {
     /// Puts the layers in front of a service's routes.
     pub fn wrap(&self, routes: Router) -> Router {
         routes
+            .layer(from_fn(unreadable::run))
             .layer(from_fn(shield::run))
             .layer(from_fn_with_state(self.clone(), authenticate::run))
             .layer(from_fn(deadline::run))
