@@ -110,7 +110,7 @@ pub async fn list(
     }
     let size = fields.take("page_size", page_size(size));
     let before = fields.take("page_token", base.page_tokens.read(token, &list));
-    if resource.len() > 100 {
+    if resource.len() > 100 || !resource.bytes().all(|byte| byte.is_ascii_graphic()) {
         fields.note("resource", "must be an identifier");
     }
     let (size, before) = all!(fields, size, before).map_err(AuditError::Invalid)?;
