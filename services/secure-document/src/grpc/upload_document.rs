@@ -10,11 +10,11 @@ use bitewing_proto::document as pb;
 use bitewing_proto::document::upload_document_request::Part;
 use bitewing_rpc::call::Arrival;
 use bitewing_rpc::peer::PeerError;
-use bitewing_rpc::{Call, Violation};
+use bitewing_rpc::{Call, Refusal, Violation};
 use bitewing_runtime::Once;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
-use tonic::{Request, Streaming};
+use tonic::{Request, Status, Streaming};
 
 /// The largest piece, in bytes.
 const MAX_CHUNK: usize = 1024 * 1024;
@@ -30,7 +30,7 @@ pub(super) async fn run(
         .ok_or(Error::Unauthenticated)?;
     let call = arrival.call().map_err(|_| Error::Unauthenticated)?;
     let mut messages = request.into_inner();
-    let first = messages.next().await.transpose().map_err(PeerError::from)?;
+    let first = messages.next().await.transpose().map_err(broken)?;
     let Some(Part::Announcement(sent)) = first.and_then(|message| message.part) else {
         return Err(vec![Violation::new("announcement", "must come first")].into());
     };
@@ -85,7 +85,7 @@ async fn before(
 fn chunks(
     messages: Streaming<pb::UploadDocumentRequest>,
 ) -> impl Stream<Item = Result<Bytes, Error>> {
-    messages.map(|message| match message.map_err(PeerError::from)?.part {
+    messages.map(|message| match message.map_err(broken)?.part {
         Some(Part::Chunk(chunk)) if chunk.len() <= MAX_CHUNK => Ok(Bytes::from(chunk)),
         Some(Part::Chunk(_)) => {
             Err(vec![Violation::new("chunk", "must have at most 1 MiB")].into())
@@ -94,4 +94,12 @@ fn chunks(
             Err(vec![Violation::new("chunk", "must follow the announcement")].into())
         }
     })
+}
+
+/// A stream that ends early: the client sent what is no message, or went away.
+fn broken(status: Status) -> Error {
+    match Refusal::of_tonic(&status) {
+        Some(_) => vec![Violation::new("", "must be a stream of messages")].into(),
+        None => PeerError::from(status).into(),
+    }
 }

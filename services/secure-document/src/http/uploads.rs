@@ -17,8 +17,8 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use bitewing_core::UploadId;
-use bitewing_rpc::Call;
 use bitewing_rpc::call::Arrival;
+use bitewing_rpc::{Call, Violation};
 use bytes::Bytes;
 use futures_util::Stream;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -86,7 +86,8 @@ pub(super) async fn patch(
         .get(OFFSET)
         .and_then(|value| value.to_str().ok()?.parse().ok());
     let Some(offset) = offset else {
-        return empty(StatusCode::BAD_REQUEST);
+        let violation = Violation::new("upload-offset", "must be a number of bytes");
+        return tus(refuse(vec![violation].into(), &arrival.request_id));
     };
     match append(&vault, &arrival, &id, offset, body).await {
         Ok(reached) => {
