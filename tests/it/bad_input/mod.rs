@@ -61,7 +61,17 @@ fn fault(code: Code, reason: &str, paths: &[String]) -> Option<&'static str> {
         Code::Internal | Code::Unknown | Code::DataLoss => Some("breaks the service"),
         Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled => Some("stops the service"),
         _ if reason.is_empty() => Some("is refused without a reason"),
-        Code::InvalidArgument if paths.is_empty() => Some("is refused without naming a field"),
+        // Other reasons name by themselves what is wrong: SIZE_MISMATCH, MALFORMED_MESSAGE.
+        Code::InvalidArgument if reason == "INVALID_REQUEST" && paths.is_empty() => {
+            Some("is refused without naming a field")
+        }
         _ => None,
     }
+}
+
+/// Fails with the first of the faults, if there are any.
+fn none(faults: &[String]) {
+    let shown = faults.iter().take(20).map(|fault| fault.chars().take(300).collect::<String>());
+    let shown: Vec<_> = shown.collect();
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), shown.join("\n"));
 }

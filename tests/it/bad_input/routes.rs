@@ -18,7 +18,7 @@ async fn the_token_endpoint_refuses_nonsense_as_oauth_says() {
         b"grant_type=password&username=a&password=b",
         b"grant_type=client_credentials",
         b"grant_type=client_credentials&client_id=cli_%00&client_secret=x",
-        b"grant_type=client_credentials&client_id=operator&client_secret=wrong",
+        b"grant_type=client_credentials&client_id=operator&client_secret=hunter2",
         b"grant_type=refresh_token&refresh_token=%FF%FE",
         b"grant_type=client_credentials&grant_type=refresh_token",
         b"\xff\xfe\x00",
@@ -37,7 +37,7 @@ async fn the_token_endpoint_refuses_nonsense_as_oauth_says() {
                 // RFC 6749 5.2 names the failure in `error`; limits of the edge come as problems.
                 let named = answer.body["error"].is_string() || !answer.reason().is_empty();
                 assert!(named, "{path}: {}", answer.text);
-                assert!(!answer.text.contains("wrong"), "{path} repeats what it was sent");
+                assert!(!answer.text.contains("hunter2"), "{path} repeats what it was sent");
             }
         }
     }
@@ -45,7 +45,13 @@ async fn the_token_endpoint_refuses_nonsense_as_oauth_says() {
 
 fn check(what: &str, answer: &Answer) {
     assert!((400..500).contains(&answer.status), "{what}: {} {}", answer.status, answer.text);
-    assert!(!answer.reason().is_empty(), "{what} is refused without a reason: {}", answer.text);
+    // tus 1.0 answers 412 to a version it does not speak and 415 to another media type, and that is all.
+    assert!(
+        matches!(answer.status, 412 | 415) || !answer.reason().is_empty(),
+        "{what} is refused without a reason: {} {}",
+        answer.status,
+        answer.text
+    );
 }
 
 #[tokio::test]
@@ -93,11 +99,14 @@ async fn downloads_refuse_nonsense() {
     }
     let path = format!("/v1/downloads/{}", target.world.thing("$document"));
     let ranged = async |range: &str| client.send(client.request(Method::GET, &path).header("range", range)).await;
-    for range in ["bytes=a-b", "bytes=5-1", "lines=0-1", "bytes=", "bytes=0-1,3-4"] {
-        // What is no range is none (RFC 9110 14.2), and several are answered as the whole.
-        assert_eq!((ranged(range).await.status, ranged(range).await.text.len()), (200, 9), "{range}");
+    for range in ["bytes=a-b", "bytes=5-1", "bytes=", "bytes=100-200", "bytes=-0"] {
+        assert_eq!(ranged(range).await.status, 416, "{range}");
     }
-    assert_eq!(ranged("bytes=100-200").await.status, 416);
+    for range in ["lines=0-1", "bytes=0-1,3-4"] {
+        // Another unit is none, and several ranges are answered as the whole (RFC 9110 14.2).
+        let answer = ranged(range).await;
+        assert_eq!((answer.status, answer.text.as_str()), (200, "agreement"), "{range}");
+    }
     target.survived().await;
 }
 
@@ -123,7 +132,7 @@ async fn the_patients_page_refuses_nonsense() {
         }
         let deep = b"[".repeat(100_000);
         check(path, &send(path, deep, None).await);
-        check(path, &send(path, vec![b'a'; 6 << 20], None).await);
+        check(path, &send(path, vec![b'a'; 200_000], None).await);
         let token = json!({ "token": target.world.thing("$token") }).to_string();
         let elsewhere = send(path, token.into_bytes(), Some("https://evil.example")).await;
         check("another origin", &elsewhere);

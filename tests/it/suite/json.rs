@@ -48,6 +48,12 @@ impl Json {
         Self { http: reqwest::Client::new(), base: base.to_owned(), token: None }
     }
 
+    /// Over HTTP/2, where an answer is heard although the request is not all sent.
+    pub(crate) fn over_http2(&self) -> Self {
+        let http = reqwest::Client::builder().http2_prior_knowledge().build().unwrap();
+        Self { http, ..self.clone() }
+    }
+
     /// With a token.
     pub(crate) fn bearing(&self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self.clone() }
