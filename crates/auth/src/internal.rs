@@ -257,9 +257,9 @@ mod tests {
             .with(Service::Gateway, &key.public())
             .unwrap();
         Fixture {
-            minter: Minter::new(Service::Gateway, key, clock.clone()),
-            verifier: Verifier::new(Service::Template, keys.clone(), clock.clone()),
-            other: Verifier::new(Service::Conversation, keys, clock.clone()),
+            minter: Minter::new(Service::Gateway, key, Arc::<Ticks>::clone(&clock)),
+            verifier: Verifier::new(Service::Template, keys.clone(), Arc::<Ticks>::clone(&clock)),
+            other: Verifier::new(Service::Conversation, keys, Arc::<Ticks>::clone(&clock)),
             clock,
         }
     }
@@ -311,7 +311,11 @@ mod tests {
     #[test]
     fn forged_and_foreign_tokens_are_refused() {
         let f = fixture();
-        let stranger = Minter::new(Service::Gateway, SigningKey::generate(), f.clock.clone());
+        let stranger = Minter::new(
+            Service::Gateway,
+            SigningKey::generate(),
+            Arc::<Ticks>::clone(&f.clock),
+        );
         let unsigned = "eyJhbGciOiJub25lIn0.eyJpc3MiOiJnYXRld2F5In0.";
         for token in [
             "",
@@ -326,8 +330,8 @@ mod tests {
         let keys = KeySet::default()
             .with(Service::Conversation, &key.public())
             .unwrap();
-        let verifier = Verifier::new(Service::Template, keys, f.clock.clone());
-        let posing = Minter::new(Service::Gateway, key, f.clock.clone());
+        let verifier = Verifier::new(Service::Template, keys, Arc::<Ticks>::clone(&f.clock));
+        let posing = Minter::new(Service::Gateway, key, Arc::<Ticks>::clone(&f.clock));
         assert_eq!(
             verifier.verify(&posing.mint(None, Service::Template)),
             Err(TokenError)
