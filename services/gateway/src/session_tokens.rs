@@ -1,6 +1,6 @@
 //! The tokens of a session, for `SignIn`, `RefreshSession`, `SignOut` and `/oauth2/token` alike.
 
-use crate::access_token::{AccessTokens, LIFE};
+use crate::access_token::{AccessTokens, Denied, LIFE};
 use crate::domain::{Session, User, UserState};
 use crate::error::Error;
 use crate::store::{Store, Tx};
@@ -23,14 +23,21 @@ pub(crate) struct Sessions {
     base: Base,
     store: Store,
     tokens: AccessTokens,
+    denied: Denied,
 }
 
 impl Sessions {
-    pub(crate) const fn new(base: Base, store: Store, tokens: AccessTokens) -> Self {
+    pub(crate) const fn new(
+        base: Base,
+        store: Store,
+        tokens: AccessTokens,
+        denied: Denied,
+    ) -> Self {
         Self {
             base,
             store,
             tokens,
+            denied,
         }
     }
 
@@ -110,11 +117,14 @@ impl Sessions {
         request_id: String,
     ) -> Result<(), Error> {
         let now = self.base.clock.now();
-        if tx.end_session(session.id, now).await? {
-            tx.revoke(session.id, now).await?;
-            note(&mut tx, session.user.to_string(), action, request_id).await?;
+        if !tx.end_session(session.id, now).await? {
+            return Ok(());
         }
-        tx.commit().await
+        tx.revoke(session.id, now).await?;
+        note(&mut tx, session.user.to_string(), action, request_id).await?;
+        tx.commit().await?;
+        self.denied.hasten().await;
+        Ok(())
     }
 
     async fn refresh_token(

@@ -117,9 +117,12 @@ impl AccessTokens {
         let mut hash = [0; 32];
         hash.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());
         let now = self.clock.now().unix_timestamp();
-        let verified = match self.known.get(&hash) {
-            Some(known) => known,
-            None => Arc::new(self.read(token)?),
+        let verified = if let Some(known) = self.known.get(&hash) {
+            known
+        } else {
+            let fresh = Arc::new(self.read(token)?);
+            self.known.insert(hash, Arc::clone(&fresh));
+            fresh
         };
         if now >= verified.expires {
             self.known.invalidate(&hash);
@@ -128,7 +131,6 @@ impl AccessTokens {
         if verified.issued > now + LEEWAY {
             return Err(InvalidToken);
         }
-        self.known.insert(hash, Arc::clone(&verified));
         Ok(verified)
     }
 

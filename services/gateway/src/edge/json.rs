@@ -21,6 +21,8 @@ use tonic::{Code, Status};
 
 /// How long a call without a stream may take, as at the services.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a body may take to arrive: 4 MiB over a slow line.
+const ARRIVAL: Duration = Duration::from_secs(30);
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const LINES: HeaderValue = HeaderValue::from_static("application/x-ndjson");
 
@@ -117,10 +119,12 @@ async fn read_body(headers: &HeaderMap, body: Body, id: &str) -> Result<Bytes, P
     if announced.is_some_and(|length: usize| length > MAX_MESSAGE) {
         return Err(too_large());
     }
-    let body = match Limited::new(body, MAX_MESSAGE).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) if error.is::<LengthLimitError>() => return Err(too_large()),
-        Err(_) => return Err(Problem::from_failure(&JsonFailure::Body, id)),
+    let arriving = Limited::new(body, MAX_MESSAGE).collect();
+    let body = match tokio::time::timeout(ARRIVAL, arriving).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large()),
+        Ok(Err(_)) => return Err(Problem::from_failure(&JsonFailure::Body, id)),
+        Err(_) => return Err(Problem::from_failure(&Refusal::DeadlinePassed, id)),
     };
     let media_type = headers
         .get(CONTENT_TYPE)
@@ -262,6 +266,59 @@ impl Messages {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http_body::Frame;
+
+    fn route(name: &str) -> Route {
+        let routes = transcode::Routes::new(&bitewing_proto::POOL).unwrap();
+        let found = routes
+            .all()
+            .iter()
+            .find(|route| route.method().name() == name);
+        found.unwrap().clone()
+    }
+
+    /// The body of a service: messages, and the trailers of an end.
+    fn body(messages: &[Vec<u8>], end: Option<Status>) -> tonic::body::Body {
+        let frames = messages
+            .iter()
+            .map(|message| Frame::data(frame::encode(message)));
+        let trailers = end.map(|status| {
+            let mut trailers = HeaderMap::new();
+            status.add_header(&mut trailers).unwrap();
+            Frame::trailers(trailers)
+        });
+        let frames: Vec<_> = frames
+            .chain(trailers)
+            .map(Ok::<_, std::convert::Infallible>)
+            .collect();
+        tonic::body::Body::new(http_body_util::StreamBody::new(stream::iter(frames)))
+    }
+
+    async fn read(body: tonic::body::Body) -> Vec<serde_json::Value> {
+        let response = lines(route("WatchEvents"), body, "r1".to_owned());
+        let text = response.into_body().collect().await.unwrap().to_bytes();
+        let lines = text
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty());
+        lines
+            .map(|line| serde_json::from_slice(line).unwrap())
+            .collect()
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_fails_or_breaks_says_so_in_its_last_line() {
+        let event = bitewing_proto::identity::WatchEventsResponse::default().encode_to_vec();
+        let whole = read(body(&[event.clone(), event.clone()], Some(Status::ok("")))).await;
+        assert_eq!(whole.len(), 2);
+        assert!(whole.iter().all(|line| line.get("result").is_some()));
+        let failed = Status::from(Refusal::Overloaded);
+        let failed = read(body(std::slice::from_ref(&event), Some(failed))).await;
+        assert_eq!(failed[1]["error"]["reason"], "OVERLOADED");
+        let broken = read(body(&[event], None)).await;
+        assert_eq!(broken[1]["error"]["reason"], "SERVICE_UNAVAILABLE");
+        let wrong = read(body(&[vec![0xff]], Some(Status::ok("")))).await;
+        assert_eq!(wrong[0]["error"]["reason"], "INTERNAL");
+    }
 
     #[test]
     fn json_is_json_whatever_its_parameters() {

@@ -28,7 +28,7 @@ use anyhow::Context as _;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
 use bitewing_proto::POOL;
@@ -36,11 +36,13 @@ use bitewing_rpc::server::{refuse, request_id_of, speaks_grpc};
 use bitewing_rpc::{Refusal, Stack};
 use bitewing_runtime::Base;
 use client_address::TrustedProxies;
+use futures_util::FutureExt as _;
 use headers::Finish;
 use http::StatusCode;
 use limits::Limits;
 use links::Links;
 use prefixes::peer_address;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -79,6 +81,7 @@ pub(crate) fn routes(
         .route("/readyz", get(ready))
         .fallback(dispatch)
         .layer(from_fn_with_state(Arc::clone(&edge), shed))
+        .layer(from_fn(contain))
         .with_state(Arc::clone(&edge))
         .merge(oauth);
     let routes = match headers::cors(&config.cors_origins) {
@@ -96,6 +99,13 @@ async fn ready(State(edge): State<Arc<Edge>>) -> (StatusCode, &'static str) {
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, "not ready\n")
     }
+}
+
+/// A panic ends one call only.
+async fn contain(request: Request, next: Next) -> Response {
+    let (grpc, id) = (speaks_grpc(&request), request_id_of(&request));
+    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    answered.unwrap_or_else(|_| refuse(grpc, &id, Refusal::Panicked.into()))
 }
 
 /// Refuses what would only wait behind too many others.

@@ -4,7 +4,6 @@
 use super::Edge;
 use super::admission::Door;
 use super::links::Onward;
-use crate::transcode::{Miss, Problem};
 use axum::body::Body;
 use axum::response::Response;
 use bitewing_auth::Service;
@@ -63,15 +62,8 @@ pub(super) fn find(path: &str) -> Option<&'static Prefix> {
 /// Forwards a request to the service its path belongs to.
 pub(super) async fn forward(edge: &Edge, prefix: &Prefix, request: Request<Body>) -> Response {
     let request_id = request_id_of(&request);
-    let refused = |refusal: Refusal| problem::response(&refusal.into(), &request_id);
-    match send(edge, prefix, request, &request_id).await {
-        // A service that has no such path answers in gRPC.
-        Ok(response) if response.headers().contains_key("grpc-status") => {
-            Problem::from_miss(&Miss::NotFound, &request_id).into_response()
-        }
-        Ok(response) => response,
-        Err(refusal) => refused(refusal),
-    }
+    let answered = send(edge, prefix, request, &request_id).await;
+    answered.unwrap_or_else(|refusal| problem::response(&refusal.into(), &request_id))
 }
 
 async fn send(

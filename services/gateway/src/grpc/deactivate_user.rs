@@ -48,6 +48,7 @@ pub(super) async fn run(
     tx.audit(audit::entry(call, "user.deactivated", id, None, json!({})))
         .await?;
     tx.commit().await?;
+    api.denied.hasten().await;
     Ok(answer(User {
         state: UserState::Deactivated,
         ..found

@@ -35,5 +35,6 @@ pub(super) async fn run(
     ))
     .await?;
     tx.commit().await?;
+    api.denied.hasten().await;
     Ok(pb::DeleteApiClientResponse {})
 }

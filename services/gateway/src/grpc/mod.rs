@@ -27,6 +27,7 @@ mod sign_out;
 mod update_organization;
 mod watch_events;
 
+use crate::access_token::Denied;
 use crate::error::Error;
 use crate::feeds::Hub;
 use crate::session_tokens::Sessions;
@@ -48,6 +49,7 @@ pub(crate) struct Api {
     pub(crate) base: Base,
     pub(crate) store: Store,
     pub(crate) sessions: Sessions,
+    pub(crate) denied: Denied,
     pub(crate) hub: Hub,
     /// Ends streams.
     pub(crate) stop: CancellationToken,

@@ -10,8 +10,7 @@ mod metadata;
 mod revoke;
 mod token;
 
-use crate::access_token::AccessTokens;
-use crate::config::EdgeConfig;
+use crate::access_token::{AccessTokens, Denied};
 use crate::session_tokens::Sessions;
 use crate::store::Store;
 use axum::Router;
@@ -24,30 +23,15 @@ use std::sync::Arc;
 /// What the endpoints need.
 #[derive(Clone)]
 pub(crate) struct OAuth {
-    base: Base,
-    store: Store,
-    sessions: Sessions,
-    tokens: AccessTokens,
-    operator_secret: Option<Arc<Sensitive<String>>>,
+    pub(crate) base: Base,
+    pub(crate) store: Store,
+    pub(crate) sessions: Sessions,
+    pub(crate) tokens: AccessTokens,
+    pub(crate) denied: Denied,
+    pub(crate) operator_secret: Option<Arc<Sensitive<String>>>,
 }
 
 impl OAuth {
-    pub(crate) fn new(
-        base: Base,
-        store: Store,
-        sessions: Sessions,
-        tokens: AccessTokens,
-        config: &EdgeConfig,
-    ) -> Self {
-        Self {
-            base,
-            store,
-            sessions,
-            tokens,
-            operator_secret: config.operator_secret.clone().map(Arc::new),
-        }
-    }
-
     /// The endpoints.
     pub(crate) fn routes(self) -> Router {
         Router::new()

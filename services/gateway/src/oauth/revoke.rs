@@ -57,5 +57,7 @@ async fn revoke(oauth: &OAuth, token: &Verified, request_id: String) -> Result<(
         })
         .await?;
     }
-    tx.commit().await
+    tx.commit().await?;
+    oauth.denied.hasten().await;
+    Ok(())
 }
