@@ -28,6 +28,7 @@ mod transfer;
 mod vault;
 
 pub use config::{Config, NotAnOrigin, PublicUrl};
+pub use jobs::sweep::Swept;
 
 use crate::blob::{BlobStore, Buffers};
 use crate::vault::Vault;
@@ -89,7 +90,13 @@ pub async fn serve(
         .background
         .push(Background::new(async move |stop| worker.run(stop).await));
     offer.background.push(Background::new(async move |stop| {
-        jobs::sweep::run(vault, stop).await
+        jobs::sweep::run(vault, stop).await;
     }));
     bitewing_runtime::serve(deps.base, offer, listener, stop).await
+}
+
+/// Looks once after what no request and no job does: parts nobody knows, rows sealed under an older
+/// key. The service does so every hour by itself.
+pub async fn sweep(deps: &Deps) -> anyhow::Result<Swept> {
+    Ok(jobs::sweep::sweep(&Vault::new(deps)).await?)
 }

@@ -55,12 +55,11 @@ async fn answer(
         token_hash: opened.token_hash,
         document: id,
         request_id: visitor(arrival, headers).request_id,
-        place,
     };
     let plain = vault
         .blobs
         .read(Arc::clone(&opened.readable.document), bytes.clone());
-    let body = Body::from_stream(tracked(plain, &bytes, receipt));
+    let body = Body::from_stream(tracked(plain, &bytes, receipt, place));
     Ok(asked.answer(&opened.readable, body))
 }
 

@@ -35,12 +35,12 @@ impl Tx {
 
 impl Store {
     /// Forgets what no limit looks back to any more.
-    pub(crate) async fn forget_spent(&self) -> Result<i64, Error> {
+    pub(crate) async fn forget_spent(&self) -> Result<u64, Error> {
         let mut tx = self.db.begin_worker().await?;
         let gone = sqlx::query_scalar!(r#"SELECT forget_spent() AS "gone!""#)
             .fetch_one(tx.conn())
             .await?;
         tx.commit().await?;
-        Ok(gone)
+        Ok(gone as u64)
     }
 }

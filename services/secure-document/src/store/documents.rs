@@ -10,15 +10,15 @@ use bitewing_store::StoreError;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-const FILE_NAME: Place = Place {
+pub(super) const FILE_NAME: Place = Place {
     table: "documents",
     column: "file_name",
 };
-const FINGERPRINT: Place = Place {
+pub(super) const FINGERPRINT: Place = Place {
     table: "documents",
     column: "fingerprint",
 };
-const WRAPPED: Place = Place {
+pub(super) const WRAPPED: Place = Place {
     table: "document_keys",
     column: "wrapped",
 };

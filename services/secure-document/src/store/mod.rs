@@ -9,6 +9,7 @@ mod guesses;
 mod link_documents;
 mod links;
 pub(crate) mod organization_settings;
+mod reseal;
 mod sessions;
 pub(crate) mod trail;
 mod uploads;

@@ -26,7 +26,6 @@ pub(crate) struct Receipt {
     pub(crate) token_hash: [u8; 32],
     pub(crate) document: DocumentId,
     pub(crate) request_id: String,
-    pub(crate) place: Place,
 }
 
 /// What was handed over of one download, and how much of that is noted.
@@ -36,11 +35,13 @@ struct Progress {
     sent: u64,
 }
 
-/// Passes bytes on and notes them. What is not noted when the receiver goes away is noted then.
+/// Passes bytes on and notes them, keeping the place of the download until it ends. What is not noted
+/// when the receiver goes away is noted then.
 pub(crate) fn tracked<S>(
     bytes: S,
     range: &Range<u64>,
     receipt: Receipt,
+    place: Place,
 ) -> impl Stream<Item = Result<Bytes, Error>> + Send + use<S>
 where
     S: Stream<Item = Result<Bytes, ReadError>> + Send + 'static,
@@ -51,8 +52,8 @@ where
         sent: range.start,
     };
     stream::try_unfold(
-        (Box::pin(bytes), progress),
-        async |(mut bytes, mut progress)| {
+        (Box::pin(bytes), progress, place),
+        async |(mut bytes, mut progress, place)| {
             if progress.sent - progress.noted >= NOTE_EVERY {
                 progress.note().await?;
             }
@@ -62,7 +63,7 @@ where
             };
             let piece = piece?;
             progress.sent += piece.len() as u64;
-            Ok(Some((piece, (bytes, progress))))
+            Ok(Some((piece, (bytes, progress, place))))
         },
     )
 }
@@ -70,11 +71,17 @@ where
 impl Progress {
     async fn note(&mut self) -> Result<(), Error> {
         let fresh = self.noted..self.sent;
-        if let Some(receipt) = self.receipt.as_ref().filter(|_| !fresh.is_empty()) {
-            receipt.note(fresh).await?;
-            self.noted = self.sent;
+        let Some(receipt) = self.receipt.as_ref().filter(|_| !fresh.is_empty()) else {
+            return Ok(());
+        };
+        let live = receipt.note(fresh).await?;
+        self.noted = self.sent;
+        // A session that ended meanwhile ends the download.
+        if live {
+            Ok(())
+        } else {
+            Err(Error::SessionEnded)
         }
-        Ok(())
     }
 }
 
@@ -92,9 +99,8 @@ impl Drop for Progress {
 }
 
 impl Receipt {
-    /// Notes bytes that were handed over; a session that ended meanwhile ends the download.
-    async fn note(&self, bytes: Range<u64>) -> Result<(), Error> {
-        let _ = &self.place;
+    /// Notes bytes that were handed over; answers whether the session still lives.
+    async fn note(&self, bytes: Range<u64>) -> Result<bool, Error> {
         let link = self.session.link;
         let author = Author::recipient(link.id, &self.request_id);
         let mut tx = self.vault.store.begin(&self.scope).await?;
@@ -109,10 +115,6 @@ impl Receipt {
             trail::link(&mut tx, &author, "link.completed", link, json!({})).await?;
         }
         tx.commit().await?;
-        if live {
-            Ok(())
-        } else {
-            Err(Error::SessionEnded)
-        }
+        Ok(live)
     }
 }

@@ -1,0 +1,23 @@
+//! The service over real Postgres, real gRPC and real HTTP.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod answers;
+mod audit;
+mod bad_input;
+mod codes;
+mod create_link;
+mod database;
+mod delete_document;
+mod downloads;
+mod guessing;
+mod harness;
+mod holder;
+mod link_life;
+mod lists;
+mod pages;
+mod peers;
+mod secrets;
+mod sessions;
+mod staff;
+mod sweep;
+mod uploads;
