@@ -132,6 +132,12 @@ impl Consumer {
         self.pass(Duration::ZERO).await
     }
 
+    /// Pulls once, waiting this long for the first event, and handles what came: for who needs to know
+    /// of something told a moment ago.
+    pub async fn run_within(&self, wait: Duration) -> Result<Pass, PassError> {
+        self.pass(wait).await
+    }
+
     /// Handles a dead event again; answers whether there was one.
     pub async fn replay(
         &self,
