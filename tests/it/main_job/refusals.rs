@@ -157,19 +157,20 @@ async fn a_code_belongs_to_who_asked_for_it() {
 }
 
 #[tokio::test]
-async fn an_expired_code_is_wrong() {
+async fn an_expired_code_unlocks_nothing() {
     let mut sent = Sent::out().await;
     let challenge = sent.holder.send_code().await.unwrap().challenge_token;
     let code = sent.chain.code_on_phone(&sent.patient, 0).await;
     sent.tamper("UPDATE challenges SET expires_at = clock_timestamp() - interval '1 second'").await;
     let refused = sent.holder.verify(&challenge, &code).await.err().unwrap();
-    assert_eq!(refusal(&refused), (Code::Unauthenticated, "CODE_WRONG".to_owned()));
+    assert_eq!(refusal(&refused), (Code::Unauthenticated, "CODE_EXPIRED".to_owned()));
 }
 
 #[tokio::test]
 async fn an_expired_link_is_gone_and_so_are_its_sessions() {
     let mut sent = Sent::out().await;
     let session = sent.holder.unlock(&sent.chain, &sent.patient).await;
+    assert_eq!(sent.holder.download(&session, &sent.document, None).await.0, 200);
     sent.tamper("UPDATE links SET expires_at = clock_timestamp() - interval '1 second'").await;
     sent.is_gone().await;
     assert_eq!(sent.holder.files(&session).await.err().unwrap().code(), Code::Unauthenticated);
@@ -180,6 +181,7 @@ async fn an_expired_link_is_gone_and_so_are_its_sessions() {
 async fn a_revoked_link_is_gone_and_so_are_its_sessions() {
     let mut sent = Sent::out().await;
     let session = sent.holder.unlock(&sent.chain, &sent.patient).await;
+    assert_eq!(sent.holder.download(&session, &sent.document, None).await.0, 200);
     let answer = sent.chain.json.post(&format!("/v1/links/{}:revoke", sent.link), json!({})).await;
     assert_eq!(answer["link"]["state"], "LINK_STATE_REVOKED");
     sent.is_gone().await;
@@ -192,6 +194,7 @@ async fn a_revoked_link_is_gone_and_so_are_its_sessions() {
 async fn a_deleted_document_takes_its_links_and_bytes_with_it() {
     let mut sent = Sent::out().await;
     let session = sent.holder.unlock(&sent.chain, &sent.patient).await;
+    assert_eq!(sent.holder.download(&session, &sent.document, None).await.0, 200);
     let path = format!("/v1/documents/{}", sent.document);
     let answer = sent.chain.json.call(Method::DELETE, &path, Value::Null).await;
     assert_eq!(answer["document"]["state"], "DOCUMENT_STATE_SHREDDED");

@@ -86,8 +86,9 @@ impl Holder {
         document: &str,
         range: Option<&str>,
     ) -> (StatusCode, Vec<u8>) {
-        let client = self.site.anonymous().bearing(session);
-        let mut request = client.request(Method::GET, &format!("/d/files/{document}"));
+        let path = format!("/d/files/{document}");
+        let client = self.site.anonymous();
+        let mut request = client.request(Method::GET, &path).header("x-session-token", session);
         if let Some(range) = range {
             request = request.header("range", format!("bytes={range}"));
         }
