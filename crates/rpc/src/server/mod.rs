@@ -7,6 +7,8 @@ mod shield;
 mod trace;
 mod unreadable;
 
+pub use trace::Called;
+
 use axum::Router;
 use axum::body::Body;
 use axum::middleware::{from_fn, from_fn_with_state};

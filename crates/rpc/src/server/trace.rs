@@ -3,7 +3,7 @@
 
 use super::Stack;
 use crate::access;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -50,24 +50,27 @@ fn request_id(stack: &Stack, headers: &HeaderMap) -> String {
         .map_or_else(|| stack.ids.next().to_string(), str::to_owned)
 }
 
-/// The name of a request in spans and metrics: a known method, or the first step of a path.
-fn name(path: &str) -> String {
+/// What a request called, left in the extensions of its answer by a handler that serves many paths.
+#[derive(Debug, Clone)]
+pub struct Called(pub String);
+
+/// The name of a request in spans and metrics: a known method, or the template of a path. Never a path
+/// as sent: whoever calls must not be able to make names.
+fn name(request: &Request) -> String {
+    let path = request.uri().path();
     if access::rule(path).is_some() {
-        path.trim_start_matches('/').to_owned()
-    } else {
-        let first = path.split('/').nth(1).unwrap_or_default();
-        if first.len() <= 20 && first.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            format!("http /{first}")
-        } else {
-            "http other".to_owned()
-        }
+        return path.trim_start_matches('/').to_owned();
+    }
+    match request.extensions().get::<MatchedPath>() {
+        Some(template) => format!("http {}", template.as_str()),
+        None => "http other".to_owned(),
     }
 }
 
 pub(super) async fn run(State(stack): State<Stack>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = request_id(&stack, request.headers());
-    let method = name(request.uri().path());
+    let mut method = name(&request);
     let span = tracing::info_span!(
         "call",
         otel.name = %method,
@@ -92,6 +95,10 @@ pub(super) async fn run(State(stack): State<Stack>, mut request: Request, next: 
         .and_then(|value| value.to_str().ok())
         .map_or_else(|| response.status().as_u16().to_string(), str::to_owned);
     span.record("rpc.response.status_code", code.as_str());
+    if let Some(Called(name)) = response.extensions_mut().remove() {
+        method = name;
+        span.record("otel.name", method.as_str());
+    }
     DURATION.record(
         started.elapsed().as_secs_f64(),
         &[

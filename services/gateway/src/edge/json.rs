@@ -8,7 +8,7 @@ use crate::transcode::frame::{self, Decoder};
 use crate::transcode::{self, Match, Problem, Route};
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
-use bitewing_rpc::server::{MAX_MESSAGE, request_id_of};
+use bitewing_rpc::server::{Called, MAX_MESSAGE, request_id_of};
 use bitewing_rpc::{Failure, Kind, Refusal, access};
 use bytes::Bytes;
 use futures_util::stream;
@@ -57,29 +57,39 @@ impl Failure for JsonFailure {
 /// Answers one request.
 pub(super) async fn call(edge: &Edge, request: Request<Body>) -> Response {
     let id = request_id_of(&request);
-    match transcoded(edge, request, &id).await {
-        Ok(response) => response,
-        Err(problem) => problem.into_response(),
-    }
+    let (parts, body) = request.into_parts();
+    let found = match edge.routes.find(&parts.method, parts.uri.path()) {
+        Ok(found) => found,
+        Err(miss) => return Problem::from_miss(&miss, &id).into_response(),
+    };
+    let path = found.route.grpc_path();
+    let called = Called(path.trim_start_matches('/').to_owned());
+    let head = Request::from_parts(parts, ());
+    let answered = transcoded(edge, &found, &path, head, body, &id).await;
+    let mut response = answered.unwrap_or_else(Problem::into_response);
+    response.extensions_mut().insert(called);
+    response
 }
 
-async fn transcoded(edge: &Edge, request: Request<Body>, id: &str) -> Result<Response, Problem> {
+async fn transcoded(
+    edge: &Edge,
+    found: &Match<'_>,
+    path: &str,
+    head: Request<()>,
+    body: Body,
+    id: &str,
+) -> Result<Response, Problem> {
     let refused = |refusal: Refusal| Problem::from_failure(&refusal, id);
-    let (parts, body) = request.into_parts();
-    let found = edge.routes.find(&parts.method, parts.uri.path());
-    let found = found.map_err(|miss| Problem::from_miss(&miss, id))?;
-    let path = found.route.grpc_path();
-    let rule = access::rule(&path).ok_or_else(|| refused(Refusal::NoSuchMethod))?;
+    let rule = access::rule(path).ok_or_else(|| refused(Refusal::NoSuchMethod))?;
     let service = rule.service.ok_or_else(|| refused(Refusal::NoSuchMethod))?;
-    let parts = Request::from_parts(parts, ());
-    let client = edge.proxies.client(peer_address(&parts), parts.headers());
+    let client = edge.proxies.client(peer_address(&head), head.headers());
     let admitted = edge
         .admission
-        .admit(Door::Method(rule), parts.headers(), client);
+        .admit(Door::Method(rule), head.headers(), client);
     let admitted = admitted.map_err(refused)?;
 
-    let body = read_body(parts.headers(), body, id).await?;
-    let message = transcode::decode(&found, parts.uri().query(), &body)
+    let body = read_body(head.headers(), body, id).await?;
+    let message = transcode::decode(found, head.uri().query(), &body)
         .map_err(|violations| Problem::from_violations(&violations, id))?;
     let frame = frame::encode(&message.encode_to_vec());
     let onward = Onward {
@@ -89,7 +99,7 @@ async fn transcoded(edge: &Edge, request: Request<Body>, id: &str) -> Result<Res
         client,
         streaming: rule.streaming,
     };
-    let request = grpc_request(&path, parts.headers(), frame);
+    let request = grpc_request(path, head.headers(), frame);
     if found.route.method().is_server_streaming() {
         let response = edge.links.send(&onward, request).await.map_err(refused)?;
         let response = checked(response, id)?;
@@ -101,7 +111,7 @@ async fn transcoded(edge: &Edge, request: Request<Body>, id: &str) -> Result<Res
     } else {
         let answered = async {
             let response = edge.links.send(&onward, request).await.map_err(refused)?;
-            answer(&found, checked(response, id)?, id).await
+            answer(found, checked(response, id)?, id).await
         };
         let answered = tokio::time::timeout(PATIENCE, answered).await;
         answered.unwrap_or_else(|_| Err(refused(Refusal::DeadlinePassed)))

@@ -7,7 +7,7 @@ use super::links::Onward;
 use axum::body::Body;
 use axum::response::Response;
 use bitewing_auth::Service;
-use bitewing_rpc::server::request_id_of;
+use bitewing_rpc::server::{Called, request_id_of};
 use bitewing_rpc::{Refusal, problem};
 use http::Request;
 use std::net::{IpAddr, Ipv4Addr};
@@ -63,7 +63,12 @@ pub(super) fn find(path: &str) -> Option<&'static Prefix> {
 pub(super) async fn forward(edge: &Edge, prefix: &Prefix, request: Request<Body>) -> Response {
     let request_id = request_id_of(&request);
     let answered = send(edge, prefix, request, &request_id).await;
-    answered.unwrap_or_else(|refusal| problem::response(&refusal.into(), &request_id))
+    let mut response =
+        answered.unwrap_or_else(|refusal| problem::response(&refusal.into(), &request_id));
+    response
+        .extensions_mut()
+        .insert(Called(format!("http {}", prefix.path)));
+    response
 }
 
 async fn send(

@@ -2,9 +2,11 @@
 
 use crate::fake::{BREAKS, ECHO, ENDLESS, MISSING, WAIT};
 use crate::harness::{Chain, Harness, reason, with_token};
+use bitewing_gateway::transcode;
 use bitewing_proto::document as pb;
 use bitewing_proto::document::document_service_client::DocumentServiceClient;
 use bitewing_proto::document::upload_document_request::Part;
+use prost::Message as _;
 use std::time::Duration;
 use tonic::transport::Channel;
 use tonic::{Code, Request, Status};
@@ -133,24 +135,33 @@ async fn a_reader_that_goes_away_ends_the_stream_at_the_service() {
         .unwrap();
 }
 
+/// A client without a clock of its own, so that the answer is the gateway's.
 #[tokio::test]
 async fn a_deadline_holds_and_travels_on() {
     let harness = Harness::start().await;
     let chain = harness.chain("sourire").await;
-    let mut request = with_token(
-        &chain.token,
-        pb::GetDocumentRequest {
-            document_id: WAIT.into(),
-        },
-    );
-    request.set_timeout(Duration::from_millis(300));
-    let status = documents(&harness)
-        .get_document(request)
-        .await
-        .err()
+    let message = pb::GetDocumentRequest {
+        document_id: WAIT.into(),
+    };
+    let client = reqwest::Client::builder()
+        .http2_prior_knowledge()
+        .build()
         .unwrap();
-    assert_eq!(status.code(), Code::DeadlineExceeded);
-    assert!(harness.documents.header("grpc-timeout").is_some());
+    let path = "/bitewing.document.v1.DocumentService/GetDocument";
+    let response = client
+        .post(format!("{}{path}", harness.url))
+        .bearer_auth(&chain.token)
+        .header("content-type", "application/grpc")
+        .header("grpc-timeout", "300m")
+        .body(transcode::frame::encode(&message.encode_to_vec()))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.headers()["grpc-status"], "4");
+    assert_eq!(
+        harness.documents.header("grpc-timeout").as_deref(),
+        Some("300m")
+    );
 }
 
 #[tokio::test]

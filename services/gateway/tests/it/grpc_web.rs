@@ -2,16 +2,9 @@
 
 use crate::fake::ECHO;
 use crate::harness::Harness;
+use bitewing_gateway::transcode::frame;
 use bitewing_proto::document as pb;
 use prost::Message as _;
-
-fn framed(message: &impl prost::Message) -> Vec<u8> {
-    let body = message.encode_to_vec();
-    let mut frame = vec![0];
-    frame.extend(u32::try_from(body.len()).unwrap().to_be_bytes());
-    frame.extend(body);
-    frame
-}
 
 async fn call(harness: &Harness, token: &str, id: &str) -> (http::HeaderMap, Vec<(u8, Vec<u8>)>) {
     let path = "/bitewing.document.v1.DocumentService/GetDocument";
@@ -24,7 +17,7 @@ async fn call(harness: &Harness, token: &str, id: &str) -> (http::HeaderMap, Vec
         .header("content-type", "application/grpc-web+proto")
         .header("origin", "https://app.example.org")
         .bearer_auth(token)
-        .body(framed(&request))
+        .body(frame::encode(&request.encode_to_vec()))
         .send()
         .await
         .unwrap();
