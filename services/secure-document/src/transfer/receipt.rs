@@ -104,6 +104,9 @@ impl Receipt {
         let link = self.session.link;
         let author = Author::recipient(link.id, &self.request_id);
         let mut tx = self.vault.store.begin(&self.scope).await?;
+        // The codes' row is locked before the link's and the session's, here as everywhere: whoever
+        // revokes the link meanwhile must not be the one who gives way.
+        tx.lock_sends(link.id).await?;
         let live = tx.session(&self.token_hash).await?.is_some();
         let complete = tx.note_sent(link.id, self.document, &bytes).await?;
         let details = json!({
