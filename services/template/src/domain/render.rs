@@ -1,7 +1,7 @@
 //! From a wording and values to a message.
 
 use super::{Channel, Slot, Wording, html};
-use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use std::collections::BTreeMap;
 
 /// Stands for the secret until just before the message leaves: templates never see secrets.
@@ -83,10 +83,7 @@ pub(crate) fn render(
     let context = Value::from(context);
     let fill = |part: &minijinja::Template<'_, '_>| {
         part.render(context.clone())
-            .map_err(|error| match error.kind() {
-                ErrorKind::UndefinedError => RenderError::Missing(Vec::new()),
-                _ => RenderError::Broken,
-            })
+            .map_err(|_| RenderError::Broken)
     };
     let (subject, text) = (fill(&subject)?, fill(&body)?);
     let html = match slot.channel {

@@ -49,7 +49,7 @@ pub(super) fn wording(slot: Slot, subject: &str, body: &str) -> Result<Wording, 
 }
 
 /// Reads values by name: one line each, so that no value can pretend to be another line of the
-/// message.
+/// message. An empty one is none: only a wording that places it is refused.
 pub(super) fn values(fields: &mut Fields, sent: HashMap<String, String>) -> Values {
     if sent.len() > MAX_VARIABLES {
         fields.note("variables", FieldError::TooMany(MAX_VARIABLES));
@@ -66,7 +66,10 @@ pub(super) fn values(fields: &mut Fields, sent: HashMap<String, String>) -> Valu
             || "variables".to_owned(),
             |name| format!("variables.{name}"),
         );
-        if let Some(value) = fields.take(path, field::text(&value, 1..=MAX_VALUE)) {
+        if let Some(value) = fields
+            .take(path, field::optional_text(&value, MAX_VALUE))
+            .flatten()
+        {
             values.insert(name, value);
         }
     }

@@ -57,7 +57,7 @@ impl TryFrom<Row> for Template {
         };
         let language = row.language.parse().map_err(|_| broken("language"))?;
         let slot = Slot::new(kind, language, channel).map_err(|_| broken("channel"))?;
-        let wording = Wording::parse(slot, &row.subject, &row.body).map_err(|_| broken("body"))?;
+        let wording = Wording::written(row.subject, row.body);
         Ok(Self {
             id: TemplateId::from_uuid(row.id),
             slot,

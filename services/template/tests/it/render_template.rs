@@ -139,6 +139,13 @@ async fn missing_values_are_named_and_strange_ones_refused() {
     );
     assert_eq!(paths(&refused), ["variables.host"]);
 
+    // What nobody places may be missing, or empty.
+    let mut request = code("en");
+    request
+        .variables
+        .insert("organization_name".to_owned(), String::new());
+    assert!(h.render(request).await.is_ok());
+
     // A line of its own could pretend to be the origin of the code.
     let mut request = code("en");
     request
