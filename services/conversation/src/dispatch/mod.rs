@@ -3,6 +3,8 @@
 mod enqueue;
 mod metrics;
 mod sender;
+mod settle;
+mod step;
 mod tell;
 
 pub(crate) use enqueue::{enqueue, hasten};

@@ -65,9 +65,10 @@ pub(super) fn known_variables(variables: &mut HashMap<String, String>, clinic: &
         ("clinic_name", &clinic.card.display_name),
         ("clinic_phone", &clinic.card.phone),
     ] {
-        variables
-            .entry(name.to_owned())
-            .or_insert_with(|| value.clone());
+        let given = variables.entry(name.to_owned()).or_default();
+        if given.trim().is_empty() {
+            given.clone_from(value);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The real binary, killed again and again while it sends.
 
-use crate::harness::{http_account, reason, riverside, serve_templates};
+use crate::harness::{http_account, reason, riverside};
+use crate::templates::serve_templates;
 use bitewing_auth::{Caller, KeySet, Minter, Service, SigningKey, Verifier};
 use bitewing_conversation::MIGRATOR;
 use bitewing_core::{Clock, SystemClock, SystemIds};

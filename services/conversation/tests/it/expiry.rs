@@ -45,9 +45,8 @@ async fn a_held_message_keeps_its_words_until_its_time_passes() {
          UPDATE store.job SET run_at = clock_timestamp()",
     )
     .await;
-    while h.count(kept).await > 0 || h.count("SELECT count(*) FROM store.job").await > 0 {
-        tokio::task::yield_now().await;
-    }
+    h.wait_for_count(kept, 0).await;
+    h.wait_for_count("SELECT count(*) FROM store.job", 0).await;
     assert_eq!(
         h.get(&id).await.unwrap().state(),
         pb::MessageState::Ambiguous

@@ -120,13 +120,15 @@ async fn without_a_promise_exactly_the_unknown_ones_are_held() {
     let ids = send(&h, 10).await;
     let (mut held, mut sent) = (0, 0);
     for id in &ids {
-        loop {
-            match h.get(id).await.unwrap().state() {
-                pb::MessageState::Ambiguous => held += 1,
-                pb::MessageState::Accepted => sent += 1,
-                _ => continue,
-            }
-            break;
+        let settled = |message: &pb::Message| {
+            matches!(
+                message.state(),
+                pb::MessageState::Ambiguous | pb::MessageState::Accepted
+            )
+        };
+        match h.wait_until(id, settled).await.state() {
+            pb::MessageState::Ambiguous => held += 1,
+            _ => sent += 1,
         }
         assert!(stub.ledger.arrivals_of(id) <= 1);
     }
@@ -187,13 +189,11 @@ async fn where_nobody_listens_nothing_is_ambiguous() {
         .await
         .unwrap();
     let id = h.send(h.code()).await.unwrap().message_id;
-    loop {
-        let message = h.get(&id).await.unwrap();
+    let tried = h.wait_until(&id, |message| {
         assert_ne!(message.state(), pb::MessageState::Ambiguous);
-        if message.attempts >= 3 {
-            break;
-        }
-    }
+        message.attempts >= 3 && message.state() == pb::MessageState::Queued
+    });
+    assert_eq!(tried.await.reason, "PROVIDER_NOT_REACHED");
     let stub = StubProvider::start_at(free, RepeatPromise::None)
         .await
         .unwrap();

@@ -1,5 +1,6 @@
 //! The service on a port of its own, in front of a template service that renders by rote.
 
+use crate::templates::serve_templates;
 use bitewing_auth::{Caller, Service};
 use bitewing_conversation::{Backoff, Deps, MIGRATOR, Sending, serve};
 use bitewing_core::{Ids as _, SystemIds};
@@ -9,9 +10,7 @@ use bitewing_proto::conversation::clinic_service_client::ClinicServiceClient;
 use bitewing_proto::conversation::dispatch_service_client::DispatchServiceClient;
 use bitewing_proto::conversation::message_service_client::MessageServiceClient;
 use bitewing_proto::conversation::sandbox_service_client::SandboxServiceClient;
-use bitewing_proto::template as template_pb;
-use bitewing_proto::template::template_service_server::{TemplateService, TemplateServiceServer};
-use bitewing_rpc::{Refusal, Stack, Violation};
+use bitewing_proto::template::TemplateKind;
 use bitewing_runtime::{Base, Profile};
 use bitewing_testkit::{FakeClock, StubProvider, TestBase, TestCaller};
 use std::net::SocketAddr;
@@ -21,7 +20,7 @@ use tokio::net::TcpListener;
 use tokio::time::Instant;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tonic::transport::Channel;
-use tonic::{Code, Request, Response, Status};
+use tonic::{Code, Request, Status};
 use tonic_types::StatusExt as _;
 
 /// How long something that happens in the background may take.
@@ -151,7 +150,7 @@ impl Harness {
     /// A code by text message, under a fresh name.
     pub(crate) fn code(&self) -> pb::SendTransactionalRequest {
         pb::SendTransactionalRequest {
-            kind: template_pb::TemplateKind::DocumentCode.into(),
+            kind: TemplateKind::DocumentCode.into(),
             channel: pb::Channel::Sms.into(),
             clinic_id: self.clinic.clinic_id.clone(),
             language: "fr-CA".to_owned(),
@@ -188,18 +187,33 @@ impl Harness {
 
     /// The message, once it is in a state.
     pub(crate) async fn wait_for(&self, id: &str, state: pb::MessageState) -> pb::Message {
+        self.wait_until(id, |message| message.state() == state)
+            .await
+    }
+
+    /// The message, once it is as wanted.
+    pub(crate) async fn wait_until(
+        &self,
+        id: &str,
+        wanted: impl Fn(&pb::Message) -> bool,
+    ) -> pb::Message {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let message = self.get(id).await.unwrap();
-            if message.state() == state {
+            if wanted(&message) {
                 return message;
             }
             let seen = (message.state().as_str_name(), message.reason);
-            assert!(
-                Instant::now() < deadline,
-                "still {seen:?} instead of {}",
-                state.as_str_name()
-            );
+            assert!(Instant::now() < deadline, "still {seen:?}");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Waits until a query counts so many rows.
+    pub(crate) async fn wait_for_count(&self, query: &'static str, rows: i64) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.count(query).await != rows {
+            assert!(Instant::now() < deadline, "not {rows} rows");
             tokio::task::yield_now().await;
         }
     }
@@ -285,17 +299,6 @@ async fn spawn(base: Base, sending: Sending, stop: &CancellationToken) -> (Socke
     (address, channel)
 }
 
-/// A template service behind the layers of the real one.
-pub(crate) async fn serve_templates(stack: Stack, stop: &CancellationToken) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let mut routes = tonic::service::RoutesBuilder::default();
-    routes.add_service(TemplateServiceServer::new(Templates));
-    let routes = stack.wrap(routes.routes().into_axum_router());
-    tokio::spawn(bitewing_rpc::serve(routes, listener, stop.clone()));
-    address
-}
-
 pub(crate) fn riverside() -> pb::Clinic {
     pb::Clinic {
         display_name: "Clinic Riverside".to_owned(),
@@ -352,90 +355,6 @@ pub(crate) fn bytes(status: &Status) -> (Code, String, Vec<u8>) {
         status.message().to_owned(),
         status.details().to_vec(),
     )
-}
-
-/// Renders every occasion in the same words, and refuses a variable named `refused`.
-#[derive(Clone)]
-struct Templates;
-
-#[tonic::async_trait]
-impl TemplateService for Templates {
-    async fn render_template(
-        &self,
-        request: Request<template_pb::RenderTemplateRequest>,
-    ) -> Result<Response<template_pb::RenderTemplateResponse>, Status> {
-        let request = request.into_inner();
-        if request.variables.contains_key("refused") {
-            let violation = Violation::new("variables.refused", "is required by the wording");
-            return Err(Refusal::Invalid(vec![violation]).into());
-        }
-        let (clinic, marker) = (&request.variables["clinic_name"], &request.secret_marker);
-        let message = match request.channel() {
-            template_pb::TemplateChannel::Voice => template_pb::RenderedMessage {
-                text: format!("This is {clinic}. Press a key.\n\nYour code is {marker}."),
-                ..Default::default()
-            },
-            template_pb::TemplateChannel::Email => template_pb::RenderedMessage {
-                subject: format!("{clinic}: a document"),
-                text: format!("Open {marker}"),
-                html: format!("<a href=\"{marker}\">{marker}</a>"),
-                ..Default::default()
-            },
-            _ => template_pb::RenderedMessage {
-                text: format!("{marker} is your {clinic} code.\n\n@host.example #{marker}"),
-                ..Default::default()
-            },
-        };
-        let message = template_pb::RenderedMessage {
-            language: request.language,
-            ..message
-        };
-        Ok(Response::new(template_pb::RenderTemplateResponse {
-            message: Some(message),
-        }))
-    }
-
-    async fn create_template(
-        &self,
-        _: Request<template_pb::CreateTemplateRequest>,
-    ) -> Result<Response<template_pb::CreateTemplateResponse>, Status> {
-        Err(Refusal::NoSuchMethod.into())
-    }
-
-    async fn get_template(
-        &self,
-        _: Request<template_pb::GetTemplateRequest>,
-    ) -> Result<Response<template_pb::GetTemplateResponse>, Status> {
-        Err(Refusal::NoSuchMethod.into())
-    }
-
-    async fn update_template(
-        &self,
-        _: Request<template_pb::UpdateTemplateRequest>,
-    ) -> Result<Response<template_pb::UpdateTemplateResponse>, Status> {
-        Err(Refusal::NoSuchMethod.into())
-    }
-
-    async fn delete_template(
-        &self,
-        _: Request<template_pb::DeleteTemplateRequest>,
-    ) -> Result<Response<template_pb::DeleteTemplateResponse>, Status> {
-        Err(Refusal::NoSuchMethod.into())
-    }
-
-    async fn list_templates(
-        &self,
-        _: Request<template_pb::ListTemplatesRequest>,
-    ) -> Result<Response<template_pb::ListTemplatesResponse>, Status> {
-        Err(Refusal::NoSuchMethod.into())
-    }
-
-    async fn preview_template(
-        &self,
-        _: Request<template_pb::PreviewTemplateRequest>,
-    ) -> Result<Response<template_pb::PreviewTemplateResponse>, Status> {
-        Err(Refusal::NoSuchMethod.into())
-    }
 }
 
 /// A provider with a promise, and the same promise as the API says it.

@@ -13,4 +13,6 @@ mod resolve_message;
 mod sandbox;
 mod secrecy;
 mod send_transactional;
+mod templates;
 mod two_workers;
+mod upkeep;
