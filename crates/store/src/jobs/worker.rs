@@ -200,16 +200,14 @@ impl Worker {
 
     async fn rescue_regularly(&self, stop: &CancellationToken) {
         let pause = self.options.lease / 2;
-        while stop
-            .run_until_cancelled(tokio::time::sleep(pause))
-            .await
-            .is_some()
-        {
+        // At once, too: this process may be the one that comes back after a crash.
+        while !stop.is_cancelled() {
             match self.db.rescue_jobs().await {
                 Ok(0) => {}
                 Ok(rescued) => tracing::warn!(rescued, "jobs taken from workers that went away"),
                 Err(error) => tracing::warn!(%error, "no rescue"),
             }
+            let _ = stop.run_until_cancelled(tokio::time::sleep(pause)).await;
         }
     }
 
