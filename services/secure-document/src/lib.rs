@@ -11,6 +11,7 @@
 //! | `store/` | one file per table |
 //! | `blob/` | where ciphertext lies |
 //! | `jobs/` | what is done later: sending, checking, ending |
+//! | `peers/` | the services it asks |
 //! | `feeds/` | what is learned from other services' events |
 
 pub mod blob;
@@ -22,6 +23,7 @@ mod grpc;
 mod http;
 mod jobs;
 pub mod pages;
+mod peers;
 mod recipient;
 mod store;
 mod transfer;
@@ -92,7 +94,7 @@ pub async fn serve(
     offer.background.push(Background::new(async move |stop| {
         jobs::sweep::run(vault, stop).await;
     }));
-    bitewing_runtime::serve(deps.base, offer, listener, stop).await
+    bitewing_runtime::serve(deps.base, &MIGRATOR, offer, listener, stop).await
 }
 
 /// Looks once after what no request and no job does: parts nobody knows, rows sealed under an older

@@ -6,6 +6,7 @@ use crate::domain::DocumentState;
 use crate::domain::framing::{Manifest, OpenDocument};
 use crate::domain::range::ETag;
 use crate::error::Error;
+use crate::peers::{Conversation, PatientProfile};
 use crate::store::{Author, Store, Stored, Tx, trail};
 use crate::transfer::Downloads;
 use crate::{Deps, feeds};
@@ -25,7 +26,10 @@ pub(crate) struct Vault {
     pub(crate) buffers: Buffers,
     pub(crate) public_url: PublicUrl,
     pub(crate) downloads: Downloads,
-    pub(crate) conversation: Arc<Consumer>,
+    /// What conversation tells.
+    pub(crate) news: Arc<Consumer>,
+    pub(crate) conversation: Conversation,
+    pub(crate) patients: PatientProfile,
 }
 
 /// A document that can be read.
@@ -44,7 +48,9 @@ impl Vault {
             buffers: deps.buffers.clone(),
             public_url: deps.public_url.clone(),
             downloads: Downloads::default(),
-            conversation: Arc::new(feeds::conversation_consumer(&deps.base)),
+            news: Arc::new(feeds::conversation_consumer(&deps.base)),
+            conversation: Conversation::new(&deps.base),
+            patients: PatientProfile::new(&deps.base),
         }
     }
 

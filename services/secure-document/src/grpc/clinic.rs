@@ -21,7 +21,7 @@ pub(super) async fn known_clinic(vault: &Vault, call: &Call, id: ClinicId) -> Re
         return Ok(());
     }
     for _ in 0..READINGS {
-        if let Err(error) = vault.conversation.run_within(WAIT).await {
+        if let Err(error) = vault.news.run_within(WAIT).await {
             tracing::debug!(%error, "conversation's feed cannot be read");
         }
         if is_known(vault, call, id).await? {

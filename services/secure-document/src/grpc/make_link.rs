@@ -1,6 +1,5 @@
 //! What CreateLink and ReissueLink share: the checks, and the making.
 
-use super::patient::patient;
 use crate::domain::link::{LONGEST_LIFE, SHORTEST_LIFE};
 use crate::domain::recipient::{Route, Unreachable};
 use crate::domain::{CodeChannel, Delivery, DocumentState, Link, LinkState};
@@ -40,7 +39,7 @@ pub(super) struct Reached {
 
 /// Asks patient-profile for the patient and chooses the addresses.
 pub(super) async fn reach(vault: &Vault, call: &Call, wish: &Wish) -> Result<Reached, Error> {
-    let patient = patient(vault, call, wish.patient).await?;
+    let patient = vault.patients.patient(call, wish.patient).await?;
     if patient.do_not_contact {
         return Err(Error::DoNotContact);
     }

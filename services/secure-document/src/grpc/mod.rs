@@ -12,7 +12,6 @@ mod get_link;
 mod list_documents;
 mod list_links;
 mod make_link;
-mod patient;
 mod recipient;
 mod reissue_link;
 mod revoke_link;

@@ -3,6 +3,7 @@
 use super::clinic::known_clinic;
 use super::create_upload::{begin, read};
 use crate::error::Error;
+use crate::jobs;
 use crate::store::{Author, UploadState};
 use crate::transfer::{Arrived, receive};
 use crate::vault::Vault;
@@ -57,6 +58,9 @@ pub(super) async fn run(
     let mut tx = vault.begin(&call).await?;
     // Of two uploads of the same request the first one to end is the answer to both.
     if let Some(answer) = once.answer(&mut tx).await? {
+        tx.shred_document(id, "UPLOAD_REPEATED").await?;
+        tx.enqueue(jobs::shred_document(id)).await?;
+        tx.commit().await?;
         return Ok(answer);
     }
     let document = tx

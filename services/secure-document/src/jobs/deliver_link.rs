@@ -1,15 +1,13 @@
 //! Sends a new link to its patient.
 
-use super::dispatch::{Letter, envelope, follow_link, hand_over, reached};
-use super::order::LinkToSend;
+use super::envelope::{call, envelope};
+use super::order::{LinkToSend, follow_link};
 use super::told;
 use crate::domain::Delivery;
+use crate::peers::{Letter, Occasion};
 use crate::store::deliveries;
 use crate::vault::Vault;
 use async_trait::async_trait;
-use bitewing_core::MessageId;
-use bitewing_proto::conversation::Channel;
-use bitewing_proto::template::TemplateKind;
 use bitewing_store::jobs::{Job, JobError, JobHandler, JobLease, Outcome};
 
 pub(super) struct DeliverLink(pub(super) Vault);
@@ -25,36 +23,31 @@ impl JobHandler for DeliverLink {
             return Ok(lease.finish(tx).await?);
         };
         let letter = Letter {
-            kind: TemplateKind::DocumentLink,
-            channel: Channel::Email,
+            occasion: Occasion::Link,
             link,
             language: envelope.language,
             address: envelope.email,
             variables: envelope.variables,
-            secret: format!("{}/d#{}", self.0.public_url, told.token),
+            secret: format!("{}/d#{}", self.0.public_url, told.token).into(),
             not_after: envelope.expires_at,
             request_id: link.id.to_string(),
         };
-        let message = match hand_over(&self.0, job, letter).await {
-            Ok(message) => message,
+        let posted = match self.0.conversation.send(&call(job), letter).await {
+            Ok(posted) => posted,
             // The last run failed: staff learns that the mail will not arrive, and the token goes.
             Err(_) if job.is_last_attempt() => {
                 let mut tx = lease.begin().await?;
                 deliveries::reach(&mut tx, link, Delivery::Bounced, "DISPATCH_FAILED").await?;
                 return Ok(lease.finish(tx).await?);
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         };
-        let id: MessageId = message
-            .message_id
-            .parse()
-            .map_err(|_| JobError::retry("MALFORMED_MESSAGE"))?;
         let mut tx = lease.begin().await?;
-        deliveries::carry(&mut tx, link.id, id).await?;
-        if let Some(delivery) = reached(&message) {
-            deliveries::reach(&mut tx, link, delivery, &message.reason).await?;
+        deliveries::carry(&mut tx, link.id, posted.message).await?;
+        if let Some(delivery) = posted.reached {
+            deliveries::reach(&mut tx, link, delivery, &posted.reason).await?;
         }
-        tx.enqueue(follow_link(link, id)).await?;
+        tx.enqueue(follow_link(link, posted.message)).await?;
         Ok(lease.finish(tx).await?)
     }
 }

@@ -2,7 +2,7 @@
 
 mod check_document;
 mod deliver_link;
-mod dispatch;
+mod envelope;
 mod expire_code;
 mod expire_link;
 mod expire_upload;

@@ -20,6 +20,8 @@ pub(super) const EXPIRE_CODE: &str = "expire_code";
 
 /// Hours an upload may rest before it is given up.
 pub(super) const UPLOAD_REST_HOURS: i32 = 24;
+/// Runs before a job is given up: at up to 15 minutes each, about half a day.
+const ATTEMPTS: u16 = 100;
 /// How long after dispatch the mail is asked about, should its events have come too early.
 const FOLLOW_AFTER: Duration = Duration::from_mins(1);
 
@@ -72,7 +74,7 @@ pub(super) struct LinkToSend {
 #[derive(Serialize, Deserialize)]
 pub(super) struct LinkToFollow {
     pub(super) about: AboutLink,
-    pub(super) message: String,
+    pub(super) message: Uuid,
 }
 
 /// A code to send.
@@ -101,7 +103,7 @@ fn job(kind: &'static str, lane: Lane, due: Due, key: String, body: &impl Serial
         body: serde_json::to_vec(body).expect("identifiers and texts serialize"),
         clinics: None,
         purpose: kind.to_owned(),
-        max_attempts: 20,
+        max_attempts: ATTEMPTS,
     }
 }
 
@@ -147,7 +149,7 @@ pub(crate) fn deliver_link(link: LinkRef, token: &CapabilityToken) -> NewJob {
 pub(super) fn follow_link(link: LinkRef, message: MessageId) -> NewJob {
     let body = LinkToFollow {
         about: AboutLink::of(link),
-        message: message.to_string(),
+        message: message.uuid(),
     };
     job(
         FOLLOW_LINK,

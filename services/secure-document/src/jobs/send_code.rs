@@ -1,13 +1,12 @@
 //! Sends a code by text or call.
 
-use super::dispatch::{Letter, envelope, hand_over};
+use super::envelope::{call, envelope};
 use super::order::CodeToSend;
 use super::told;
 use crate::domain::CodeChannel;
+use crate::peers::{Letter, Occasion};
 use crate::vault::Vault;
 use async_trait::async_trait;
-use bitewing_proto::conversation::Channel;
-use bitewing_proto::template::TemplateKind;
 use bitewing_store::jobs::{Job, JobError, JobHandler, JobLease, Outcome};
 use time::OffsetDateTime;
 
@@ -20,32 +19,29 @@ impl JobHandler for SendCode {
         let link = told.about.link();
         let not_after = OffsetDateTime::from_unix_timestamp(told.expires)
             .map_err(|_| JobError::fatal("MALFORMED_JOB"))?;
+        let channel = CodeChannel::read(told.channel).ok_or(JobError::fatal("MALFORMED_JOB"))?;
         let mut tx = self.0.store.begin(&job.scope()).await?;
         let live = tx.is_live(link.id, told.challenge).await?;
         tx.commit().await?;
         let envelope = envelope(&self.0, job, link.id).await?;
         if let Some(envelope) = envelope.filter(|_| live) {
             let letter = Letter {
-                kind: TemplateKind::DocumentCode,
-                channel: match CodeChannel::read(told.channel) {
-                    Some(CodeChannel::Voice) => Channel::Voice,
-                    Some(CodeChannel::Sms) | None => Channel::Sms,
-                },
+                occasion: Occasion::Code(channel),
                 link,
                 language: envelope.language,
                 address: envelope.phone,
                 variables: envelope.variables,
-                secret: told.code,
+                secret: told.code.into(),
                 not_after,
                 request_id: told.challenge.to_string(),
             };
-            match hand_over(&self.0, job, letter).await {
+            match self.0.conversation.send(&call(job), letter).await {
                 Ok(_) => {}
                 // Nobody waits for it any more, and the code must not rest in a dead job.
                 Err(_) if job.is_last_attempt() => {
                     tracing::warn!(link = %link.id, "a code could not be sent");
                 }
-                Err(error) => return Err(error),
+                Err(error) => return Err(error.into()),
             }
         }
         let tx = lease.begin().await?;

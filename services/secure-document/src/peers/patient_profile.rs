@@ -1,50 +1,59 @@
-//! The patient a link is for, as patient-profile shows it to the caller.
+//! Patient-profile, which knows how patients are reached.
 
 use crate::domain::recipient::Contact;
 use crate::error::Error;
-use crate::vault::Vault;
 use bitewing_auth::Service;
 use bitewing_core::phone::{LineType, Phone};
 use bitewing_core::{EmailAddress, Language, PatientId};
 use bitewing_proto::patient as pb;
 use bitewing_proto::patient::patient_service_client::PatientServiceClient;
-use bitewing_rpc::Call;
 use bitewing_rpc::failure::reason_of;
 use bitewing_rpc::peer::PeerError;
+use bitewing_rpc::{Call, Peer};
+use bitewing_runtime::Base;
+
+/// Patient-profile.
+#[derive(Debug, Clone)]
+pub(crate) struct PatientProfile(Peer);
 
 /// What a link needs to know of a patient.
-pub(super) struct Patient {
+pub(crate) struct Patient {
     /// As an e-mail greets the patient.
-    pub(super) name: String,
-    pub(super) contacts: Vec<Contact>,
-    pub(super) language: Option<Language>,
-    pub(super) do_not_contact: bool,
+    pub(crate) name: String,
+    pub(crate) contacts: Vec<Contact>,
+    pub(crate) language: Option<Language>,
+    pub(crate) do_not_contact: bool,
 }
 
-/// Asks for the patient with the caller's own rights: who may not see one cannot link to one.
-pub(super) async fn patient(vault: &Vault, call: &Call, id: PatientId) -> Result<Patient, Error> {
-    let peer = vault.base.peer(Service::PatientProfile);
-    let request = pb::GetPatientRequest {
-        patient_id: id.to_string(),
-    };
-    let answer = PatientServiceClient::new(peer.channel())
-        .get_patient(peer.request(call, request))
-        .await
-        .map_err(|status| match reason_of(&status).as_deref() {
-            Some("PATIENT_NOT_FOUND") => Error::PatientNotFound,
-            _ => PeerError::from(status).into(),
-        })?;
-    let patient = answer
-        .into_inner()
-        .patient
-        .filter(|patient| patient.delete_time.is_none());
-    let patient = patient.ok_or(Error::PatientNotFound)?;
-    Ok(Patient {
-        name: greeting(&patient),
-        contacts: patient.contact_points.iter().filter_map(contact).collect(),
-        language: patient.language.parse().ok(),
-        do_not_contact: patient.do_not_contact,
-    })
+impl PatientProfile {
+    pub(crate) fn new(base: &Base) -> Self {
+        Self(base.peer(Service::PatientProfile))
+    }
+
+    /// Asks for the patient with the caller's own rights: who may not see one cannot link to one.
+    pub(crate) async fn patient(&self, call: &Call, id: PatientId) -> Result<Patient, Error> {
+        let request = pb::GetPatientRequest {
+            patient_id: id.to_string(),
+        };
+        let answer = PatientServiceClient::new(self.0.channel())
+            .get_patient(self.0.request(call, request))
+            .await
+            .map_err(|status| match reason_of(&status).as_deref() {
+                Some("PATIENT_NOT_FOUND") => Error::PatientNotFound,
+                _ => PeerError::from(status).into(),
+            })?;
+        let patient = answer
+            .into_inner()
+            .patient
+            .filter(|patient| patient.delete_time.is_none());
+        let patient = patient.ok_or(Error::PatientNotFound)?;
+        Ok(Patient {
+            name: greeting(&patient),
+            contacts: patient.contact_points.iter().filter_map(contact).collect(),
+            language: patient.language.parse().ok(),
+            do_not_contact: patient.do_not_contact,
+        })
+    }
 }
 
 /// What the patient wants to be called, else the full name.
