@@ -1,8 +1,11 @@
 //! A service until told to stop.
 
 use crate::{Base, feed, ops};
+use anyhow::Context as _;
 use axum::Router;
 use bitewing_rpc::server;
+use bitewing_store::SelfCheckError;
+use sqlx::migrate::Migrator;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -45,12 +48,22 @@ pub struct Offer {
 
 /// Serves what the service offers, its feed, health and metrics, and runs its loops and those of its
 /// store, until `stop`. Then it accepts nothing new, finishes what runs, and returns.
+///
+/// It refuses to serve with a role that sees more than it should, or over a database that lacks a
+/// migration. A database that is down is no reason: the service starts, and says it is not ready.
 pub async fn serve(
     base: Base,
+    migrator: &Migrator,
     mut offer: Offer,
     listener: TcpListener,
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
+    match check(&base, migrator).await {
+        Err(SelfCheckError::Store(error)) if error.is_transient() => {
+            tracing::warn!(service = base.service.name(), %error, "starting without the database");
+        }
+        checked => checked.with_context(|| format!("the database of {}", base.service))?,
+    }
     let (reporter, health) = tonic_health::server::health_reporter();
     reporter
         .set_service_status("", tonic_health::ServingStatus::Serving)
@@ -78,4 +91,11 @@ pub async fn serve(
     }
     base.db.close().await;
     Ok(served?)
+}
+
+async fn check(base: &Base, migrator: &Migrator) -> Result<(), SelfCheckError> {
+    base.db.self_check().await?;
+    base.db
+        .migrated(&[&bitewing_store::MIGRATOR, migrator])
+        .await
 }

@@ -78,7 +78,7 @@ pub async fn serve(
     offer.background.push(Background::new(async move |stop| {
         upkeep::run(&db, &stop).await;
     }));
-    bitewing_runtime::serve(deps.base, offer, listener, stop).await
+    bitewing_runtime::serve(deps.base, &MIGRATOR, offer, listener, stop).await
 }
 
 impl Store {

@@ -153,7 +153,8 @@ pub async fn serve(
     };
     let internal = async {
         let served =
-            bitewing_runtime::serve(base, offer, listeners.internal, drained.clone()).await;
+            bitewing_runtime::serve(base, &MIGRATOR, offer, listeners.internal, drained.clone())
+                .await;
         stop.cancel();
         served
     };

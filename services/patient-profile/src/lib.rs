@@ -59,5 +59,5 @@ pub async fn serve(
             .background
             .push(Background::new(async move |stop| consumer.run(stop).await));
     }
-    bitewing_runtime::serve(deps.base, offer, listener, stop).await
+    bitewing_runtime::serve(deps.base, &MIGRATOR, offer, listener, stop).await
 }

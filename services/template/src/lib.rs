@@ -52,5 +52,5 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     let mut offer = Offer::default();
     grpc::Api::new(&deps).offer(&mut offer);
-    bitewing_runtime::serve(deps.base, offer, listener, stop).await
+    bitewing_runtime::serve(deps.base, &MIGRATOR, offer, listener, stop).await
 }
