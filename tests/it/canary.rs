@@ -32,7 +32,9 @@ impl Canary {
     /// A token is base64 of bytes, which must not be found either.
     fn token(what: &'static str, text: &str) -> Self {
         let mut canary = Self::new(what, text);
-        let bytes = URL_SAFE_NO_PAD.decode(text).unwrap_or_else(|_| text.as_bytes().to_vec());
+        let bytes = URL_SAFE_NO_PAD
+            .decode(text)
+            .unwrap_or_else(|_| text.as_bytes().to_vec());
         canary.forms.push(hex::encode(bytes));
         canary
     }
@@ -40,18 +42,25 @@ impl Canary {
     /// Where in a text it is, with what stands around it.
     fn find(&self, text: &str) -> Option<String> {
         self.forms.iter().find_map(|form| {
-            let at = text.match_indices(form.as_str()).find(|(at, _)| self.stands_alone(text, *at, form.len()))?.0;
-            let around = &text[text.floor_char_boundary(at.saturating_sub(120))..text.floor_char_boundary(at + 40)];
+            let at = text
+                .match_indices(form.as_str())
+                .find(|(at, _)| self.stands_alone(text, *at, form.len()))?
+                .0;
+            let around = &text[text.floor_char_boundary(at.saturating_sub(120))
+                ..text.floor_char_boundary(at + 40)];
             Some(format!("{} in {around}", self.what))
         })
     }
 
     /// Six digits are part of many numbers; a code is found where they stand alone.
     fn stands_alone(&self, text: &str, at: usize, length: usize) -> bool {
-        let part = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_');
+        let part =
+            |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_');
         let before = text[..at].chars().next_back();
         let after = text[at + length..].chars().next();
-        length > 6 || !(before.is_some_and(|letter| part(&letter)) || after.is_some_and(|letter| part(&letter)))
+        length > 6
+            || !(before.is_some_and(|letter| part(&letter))
+                || after.is_some_and(|letter| part(&letter)))
     }
 }
 
@@ -67,17 +76,32 @@ async fn fly(child: &Child) -> Flown {
     let chain = Chain::found(&child.site).await;
     let clinic = chain.clinic().await;
     let number = fresh_number();
-    let (email, phone) = (format!("zephyrine.quenouille.{number}@example.org"), "+15143217654");
+    let (email, phone) = (
+        format!("zephyrine.quenouille.{number}@example.org"),
+        "+15143217654",
+    );
     let (given, family) = ("Zephyrine", "Quenouille");
-    let patient = chain.patient_named(given, family, &email, phone, &clinic).await;
-    let document = chain.document(&clinic, b"Confidential: four implants").await;
+    let patient = chain
+        .patient_named(given, family, &email, phone, &clinic)
+        .await;
+    let document = chain
+        .document(&clinic, b"Confidential: four implants")
+        .await;
     let link = chain.link(&patient, &document).await;
     let token = chain.token_in_mail(&patient, 0).await;
     let mut holder = Holder::of(&child.site, &token);
     let challenge = holder.send_code().await.unwrap().challenge_token;
     let code = chain.code_on_phone(&patient, 0).await;
-    holder.verify(&challenge, &wrong(&code, 0)).await.err().unwrap();
-    let session = holder.verify(&challenge, &code).await.unwrap().session_token;
+    holder
+        .verify(&challenge, &wrong(&code, 0))
+        .await
+        .err()
+        .unwrap();
+    let session = holder
+        .verify(&challenge, &code)
+        .await
+        .unwrap()
+        .session_token;
     let (status, _) = holder.download(&session, &document, None).await;
     assert_eq!(status, 200);
     chain.wait_for_event("link.completed", &link).await;
@@ -106,7 +130,12 @@ async fn fly(child: &Child) -> Flown {
 }
 
 /// Calls that are refused although, or because, they hold what must not be repeated.
-async fn errors(chain: &Chain, holder: &Holder, patient: &Reachable, challenge: &str) -> Vec<String> {
+async fn errors(
+    chain: &Chain,
+    holder: &Holder,
+    patient: &Reachable,
+    challenge: &str,
+) -> Vec<String> {
     let anonymous = chain.site.anonymous();
     let token = &holder.token;
     let bad = json!({ "patient": {
@@ -117,17 +146,42 @@ async fn errors(chain: &Chain, holder: &Holder, patient: &Reachable, challenge: 
     let calls: [(Method, String, Value); 7] = [
         (Method::POST, "/v1/patients".to_owned(), bad),
         (Method::POST, "/v1/sessions:signIn".to_owned(), taken),
-        (Method::GET, format!("/v1/patients/{}", patient.email), Value::Null),
+        (
+            Method::GET,
+            format!("/v1/patients/{}", patient.email),
+            Value::Null,
+        ),
         (Method::GET, format!("/v1/links/{token}"), Value::Null),
-        (Method::GET, format!("/v1/patients?externalId={}", patient.email), Value::Null),
-        (Method::POST, "/v1/recipient:verifyCode".to_owned(), json!({ "token": token, "code": token, "challengeToken": challenge })),
-        (Method::POST, "/d/api/open".to_owned(), json!({ "token": format!("{token}x") })),
+        (
+            Method::GET,
+            format!("/v1/patients?externalId={}", patient.email),
+            Value::Null,
+        ),
+        (
+            Method::POST,
+            "/v1/recipient:verifyCode".to_owned(),
+            json!({ "token": token, "code": token, "challengeToken": challenge }),
+        ),
+        (
+            Method::POST,
+            "/d/api/open".to_owned(),
+            json!({ "token": format!("{token}x") }),
+        ),
     ];
     let mut errors = Vec::new();
     for (method, path, body) in calls {
-        let client = if path.starts_with("/v1/p") || path.starts_with("/v1/l") { &chain.json } else { &anonymous };
+        let client = if path.starts_with("/v1/p") || path.starts_with("/v1/l") {
+            &chain.json
+        } else {
+            &anonymous
+        };
         let answer = client.attempt(method, &path, body).await;
-        assert!((400..500).contains(&answer.status), "{path}: {} {}", answer.status, answer.text);
+        assert!(
+            (400..500).contains(&answer.status),
+            "{path}: {} {}",
+            answer.status,
+            answer.text
+        );
         errors.push(answer.text);
     }
     let wrong_secret = anonymous
@@ -146,7 +200,11 @@ async fn dumps(settings: &Settings) -> Vec<(Service, String)> {
         let mut admin = Sql::connect(&settings.databases.of(service).admin()).await;
         let mut dump = String::new();
         for table in admin.tables().await {
-            dump.push_str(&format!("\n-- {}\n{}", table.name, admin.dump(&table).await));
+            dump.push_str(&format!(
+                "\n-- {}\n{}",
+                table.name,
+                admin.dump(&table).await
+            ));
         }
         admin.close().await;
         assert!(dump.len() > 1_000, "{service} holds nothing");
@@ -158,10 +216,15 @@ async fn dumps(settings: &Settings) -> Vec<(Service, String)> {
 async fn metrics(child: &Child) -> String {
     let mut metrics = String::new();
     for service in Service::ALL {
-        let answer = reqwest::get(format!("http://{}/metrics", child.address(service))).await.unwrap();
+        let answer = reqwest::get(format!("http://{}/metrics", child.address(service)))
+            .await
+            .unwrap();
         metrics.push_str(&answer.text().await.unwrap());
     }
-    assert!(metrics.contains("rpc_server_call_duration"), "nothing was measured");
+    assert!(
+        metrics.contains("rpc_server_call_duration"),
+        "nothing was measured"
+    );
     metrics
 }
 
@@ -178,8 +241,17 @@ async fn secrets_and_people_are_found_nowhere_they_must_not_be() {
     let metrics = metrics(&child).await;
     let dumps = dumps(&settings).await;
     let log = child.stop().await;
-    let spans: String = collector.spans().into_iter().map(|span| span.text).collect();
-    assert!(log.len() > 100 && spans.len() > 10_000, "{} lines, {} of spans", log.len(), spans.len());
+    let spans: String = collector
+        .spans()
+        .into_iter()
+        .map(|span| span.text)
+        .collect();
+    assert!(
+        log.len() > 100 && spans.len() > 10_000,
+        "{} lines, {} of spans",
+        log.len(),
+        spans.len()
+    );
 
     let (log, errors) = (log.join("\n"), flown.errors.join("\n"));
     let told = [
@@ -192,16 +264,25 @@ async fn secrets_and_people_are_found_nowhere_they_must_not_be() {
     let mut found = Vec::new();
     for (place, text) in told {
         let canaries = flown.secrets.iter().chain(&flown.people);
-        found.extend(canaries.filter_map(|canary| Some(format!("{place}: {}", canary.find(text)?))));
+        found
+            .extend(canaries.filter_map(|canary| Some(format!("{place}: {}", canary.find(text)?))));
     }
     for (service, dump) in &dumps {
         // Patients are kept by patient-profile, in clear to whoever may see them.
-        let people = flown.people.iter().filter(|_| *service != Service::PatientProfile);
+        let people = flown
+            .people
+            .iter()
+            .filter(|_| *service != Service::PatientProfile);
         let canaries = flown.secrets.iter().chain(people);
-        found.extend(canaries.filter_map(|canary| Some(format!("the database of {service}: {}", canary.find(dump)?))));
+        found.extend(canaries.filter_map(|canary| {
+            Some(format!("the database of {service}: {}", canary.find(dump)?))
+        }));
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
     // The search itself finds what is there.
-    let (_, patients) = dumps.iter().find(|(service, _)| *service == Service::PatientProfile).unwrap();
+    let (_, patients) = dumps
+        .iter()
+        .find(|(service, _)| *service == Service::PatientProfile)
+        .unwrap();
     assert!(flown.people[0].find(patients).is_some() && flown.people[4].find(patients).is_some());
 }

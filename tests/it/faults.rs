@@ -45,7 +45,10 @@ async fn a_link_arrives_once_although_everything_is_killed_meanwhile() {
         assert_eq!(arrived, round + 1, "killed {life} ms after the answer");
     }
     for area in ["conversation", "document"] {
-        let verdict = chain.json.get(&format!("/v1/{area}AuditEntries:verify")).await;
+        let verdict = chain
+            .json
+            .get(&format!("/v1/{area}AuditEntries:verify"))
+            .await;
         assert_eq!(verdict["verdict"]["intact"], true, "{area}: {verdict}");
     }
     child.stop().await;

@@ -16,13 +16,27 @@ async fn python() -> PathBuf {
     let requirements = root().join("tests/python/requirements.txt");
     let venv = root().join("target/venv");
     let python = venv.join("bin/python");
-    let (pins, wanted) = (venv.join("pins"), std::fs::read_to_string(&requirements).unwrap());
+    let (pins, wanted) = (
+        venv.join("pins"),
+        std::fs::read_to_string(&requirements).unwrap(),
+    );
     let made = std::fs::read_to_string(&pins).unwrap_or_default();
     if made.trim() != wanted.trim() || !python.exists() {
-        let make = Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv).output().await;
+        let make = Command::new("python3")
+            .args(["-m", "venv", "--clear"])
+            .arg(&venv)
+            .output()
+            .await;
         assert_success("python3 -m venv", &make.unwrap());
         let install = Command::new(&python)
-            .args(["-m", "pip", "install", "--quiet", "--only-binary=:all:", "-r"])
+            .args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--only-binary=:all:",
+                "-r",
+            ])
             .arg(&requirements)
             .output()
             .await;
@@ -58,7 +72,10 @@ async fn a_python_program_does_the_clinics_part() {
         .unwrap();
     assert_success("clinic.py", &output);
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(told["phones"], json!(["+15148732001", "anne.cote@example.org"]));
+    assert_eq!(
+        told["phones"],
+        json!(["+15148732001", "anne.cote@example.org"])
+    );
     assert_eq!(told["mail_has_link"], true);
     assert_eq!(told["sent_is_received"], true);
     assert_eq!(told["events"], json!(["link.issued", "link.delivered"]));
@@ -66,7 +83,10 @@ async fn a_python_program_does_the_clinics_part() {
     assert_eq!(told["invalid"], json!(["INVALID_ARGUMENT", true]));
     assert_eq!(told["anonymous"], "UNAUTHENTICATED");
     let link = told["link"].as_str().unwrap();
-    assert_eq!(chain.look_at(link).await["delivery"], "LINK_DELIVERY_DELIVERED");
+    assert_eq!(
+        chain.look_at(link).await["delivery"],
+        "LINK_DELIVERY_DELIVERED"
+    );
 }
 
 #[tokio::test]
@@ -83,8 +103,11 @@ async fn curl_does_the_clinics_part() {
     assert_success("clinic.sh", &output);
     let told = String::from_utf8(output.stdout).unwrap();
     let said = |name: &str| {
-        let line = told.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-        line.unwrap_or_else(|| panic!("it says no {name}: {told}")).to_owned()
+        let line = told
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
+        line.unwrap_or_else(|| panic!("it says no {name}: {told}"))
+            .to_owned()
     };
     assert_eq!(said("state"), "DOCUMENT_STATE_READY");
     assert_eq!(said("mail"), "has the link");
@@ -93,5 +116,12 @@ async fn curl_does_the_clinics_part() {
     assert_eq!(said("anonymous"), "401 application/problem+json");
     assert_eq!(said("absent"), "PATIENT_NOT_FOUND");
     assert_eq!(said("invalid"), "patient");
-    assert_eq!(chain.look_at(&said("link")).await["patientId"].as_str().unwrap().split('_').next(), Some("pat"));
+    assert_eq!(
+        chain.look_at(&said("link")).await["patientId"]
+            .as_str()
+            .unwrap()
+            .split('_')
+            .next(),
+        Some("pat")
+    );
 }

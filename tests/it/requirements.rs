@@ -18,7 +18,10 @@ fn rows(document: &str, prefix: char) -> Vec<Cells> {
     let lines = text.lines().filter(|line| line.starts_with('|'));
     let rows = lines.map(|line| -> Cells {
         let inner = line.trim().trim_start_matches('|').trim_end_matches('|');
-        inner.split('|').map(|cell| cell.trim().to_owned()).collect()
+        inner
+            .split('|')
+            .map(|cell| cell.trim().to_owned())
+            .collect()
     });
     rows.filter(|cells| {
         let number = cells[0].trim_start_matches(prefix);
@@ -29,7 +32,11 @@ fn rows(document: &str, prefix: char) -> Vec<Cells> {
 
 /// What stands between backquotes.
 fn quoted(cell: &str) -> Vec<String> {
-    cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    cell.split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Everything that can be named.
@@ -45,9 +52,18 @@ impl Known {
         for rpc in rpcs::all() {
             let service = rpc.method.parent_service().name().to_owned();
             let method = rpc.method.name().to_owned();
-            rpc_names.extend([format!("{service}.{method}"), format!("{service}/{method}"), service, method]);
+            rpc_names.extend([
+                format!("{service}.{method}"),
+                format!("{service}/{method}"),
+                service,
+                method,
+            ]);
         }
-        let mut known = Self { rpcs: rpc_names, text: String::new(), functions: BTreeSet::new() };
+        let mut known = Self {
+            rpcs: rpc_names,
+            text: String::new(),
+            functions: BTreeSet::new(),
+        };
         for folder in ["crates", "services", "tests", "proto"] {
             known.collect(&root().join(folder));
         }
@@ -57,14 +73,20 @@ impl Known {
     fn collect(&mut self, folder: &Path) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
-            let extension = path.extension().unwrap_or_default().to_string_lossy().into_owned();
+            let extension = path
+                .extension()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
             if path.is_dir() {
                 self.collect(&path);
             } else if matches!(extension.as_str(), "rs" | "proto" | "py" | "js" | "sql") {
                 let text = fs::read_to_string(&path).unwrap();
                 let functions = text.split("fn ").skip(1).chain(text.split("def ").skip(1));
                 let names = functions.map(|rest| {
-                    rest.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next().unwrap_or_default()
+                    rest.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+                        .next()
+                        .unwrap_or_default()
                 });
                 self.functions.extend(names.map(str::to_owned));
                 self.text.push_str(&text);
@@ -78,7 +100,8 @@ impl Known {
         if let Some((_, test)) = word.rsplit_once("::") {
             return self.functions.contains(test) || self.text.contains(test);
         }
-        let is_route = word.starts_with('/') || word.starts_with("GET ") || word.starts_with("POST ");
+        let is_route =
+            word.starts_with('/') || word.starts_with("GET ") || word.starts_with("POST ");
         if word.contains('/') && !is_route && !self.rpcs.contains(word) {
             return root().join(word.trim_end_matches('/')).exists();
         }
@@ -105,7 +128,9 @@ fn faults(known: &Known, document: &str, rows: &[Cells]) -> Vec<String> {
         let named = [quoted(place), quoted(proof)];
         let told = cells[0].starts_with('T');
         if named[1].is_empty() || (named[0].is_empty() && !told) {
-            faults.push(format!("{name} names no place or no test, and does not say `not built`"));
+            faults.push(format!(
+                "{name} names no place or no test, and does not say `not built`"
+            ));
         }
         let missing = named.concat().into_iter().filter(|word| !known.has(word));
         faults.extend(missing.map(|word| format!("{name} names `{word}`, which does not exist")));

@@ -31,7 +31,12 @@ async fn one_trace_spans_every_service_a_link_needs() {
     assert_eq!(answer.status, 200, "{}", answer.text);
     chain.token_in_mail(&patient, 0).await;
 
-    let ours = || collector.spans().into_iter().filter(|span| span.trace == TRACE);
+    let ours = || {
+        collector
+            .spans()
+            .into_iter()
+            .filter(|span| span.trace == TRACE)
+    };
     let wanted = [
         Service::Gateway,
         Service::SecureDocument,
@@ -44,11 +49,24 @@ async fn one_trace_spans_every_service_a_link_needs() {
         let services: BTreeSet<_> = ours().map(|span| span.service).collect();
         services.is_superset(&wanted).then_some(())
     };
-    let found = tokio::time::timeout(std::time::Duration::from_secs(20), eventually("the spans", all)).await;
-    let told: Vec<_> = ours().map(|span| format!("{}: {}", span.service, span.name)).collect();
+    let found = tokio::time::timeout(
+        std::time::Duration::from_secs(20),
+        eventually("the spans", all),
+    )
+    .await;
+    let told: Vec<_> = ours()
+        .map(|span| format!("{}: {}", span.service, span.name))
+        .collect();
     assert!(found.is_ok(), "the trace holds only {told:#?}");
-    for name in ["LinkService/CreateLink", "DispatchService/SendTransactional", "TemplateService/RenderTemplate"] {
-        assert!(told.iter().any(|span| span.ends_with(name)), "no {name} in {told:#?}");
+    for name in [
+        "LinkService/CreateLink",
+        "DispatchService/SendTransactional",
+        "TemplateService/RenderTemplate",
+    ] {
+        assert!(
+            told.iter().any(|span| span.ends_with(name)),
+            "no {name} in {told:#?}"
+        );
     }
     child.stop().await;
 }
@@ -57,14 +75,23 @@ async fn one_trace_spans_every_service_a_link_needs() {
 async fn every_answer_names_its_request() {
     let suite = crate::suite::Suite::shared().await;
     let chain = Chain::found(&suite.site).await;
-    let sent = chain.json.request(Method::GET, "/v1/patients/none").header("x-request-id", "from-the-chain-1");
+    let sent = chain
+        .json
+        .request(Method::GET, "/v1/patients/none")
+        .header("x-request-id", "from-the-chain-1");
     let response = sent.send().await.unwrap();
     assert_eq!(response.headers()["x-request-id"], "from-the-chain-1");
     let problem: serde_json::Value = response.json().await.unwrap();
     assert_eq!(problem["instance"], "from-the-chain-1");
-    let sent = chain.json.request(Method::GET, "/v1/patients").header("x-request-id", "not a word; but two");
+    let sent = chain
+        .json
+        .request(Method::GET, "/v1/patients")
+        .header("x-request-id", "not a word; but two");
     let response = sent.send().await.unwrap();
-    let named = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let named = response.headers()["x-request-id"]
+        .to_str()
+        .unwrap()
+        .to_owned();
     assert!(!named.is_empty() && named != "not a word; but two");
 }
 

@@ -17,9 +17,15 @@ async fn things_of_another_clinic_look_absent() {
     let world = World::make(&suite.site).await;
     let chain = &world.chain;
     let visibility = json!({ "patientVisibility": "PATIENT_VISIBILITY_PER_CLINIC" });
-    chain.json.call(Method::PATCH, "/v1/organization", visibility).await;
+    chain
+        .json
+        .call(Method::PATCH, "/v1/organization", visibility)
+        .await;
     let own_clinic = chain.clinic().await;
-    let scopes: BTreeSet<String> = rpcs::all().iter().filter_map(|rpc| rpc.rule.scope.clone()).collect();
+    let scopes: BTreeSet<String> = rpcs::all()
+        .iter()
+        .filter_map(|rpc| rpc.rule.scope.clone())
+        .collect();
     let scopes: Vec<String> = scopes.into_iter().collect();
     let clerk = chain.program(&scopes, &[&own_clinic]).await;
     // The setting travels by the feed.
@@ -32,11 +38,16 @@ async fn things_of_another_clinic_look_absent() {
 
     let channel = suite.site.channel();
     let mut compared = 0;
-    for row in ROWS.iter().filter(|row| matches!(row.stranger, Stranger::NotFound | Stranger::EmptyList)) {
+    for row in ROWS
+        .iter()
+        .filter(|row| matches!(row.stranger, Stranger::NotFound | Stranger::EmptyList))
+    {
         // Audit lines are looked for by resource, whichever clinic it is of.
         let template = row.template();
         let of_a_clinic = |(pointer, placeholder): (String, String)| {
-            OF_A_CLINIC.contains(&placeholder.as_str()).then_some((pointer, placeholder))
+            OF_A_CLINIC
+                .contains(&placeholder.as_str())
+                .then_some((pointer, placeholder))
         };
         for (pointer, placeholder) in placeholders(&template).into_iter().filter_map(of_a_clinic) {
             let absent = world.absent(&placeholder).expect("it is an identifier");
@@ -49,7 +60,11 @@ async fn things_of_another_clinic_look_absent() {
                 .answer
                 .as_ref()
                 .is_some_and(|answer| rpcs::is_empty(&rpcs::answer(&row.rpc(), answer)));
-            assert!(foreign.code == Code::NotFound || empty, "{} {pointer}: {foreign:?}", row.name);
+            assert!(
+                foreign.code == Code::NotFound || empty,
+                "{} {pointer}: {foreign:?}",
+                row.name
+            );
             compared += 1;
         }
     }
@@ -70,7 +85,12 @@ async fn a_program_of_some_clinics_cannot_make_one_of_all() {
     ] {
         let request = json!({ "displayName": "More", "scopes": scopes, "clinicIds": clinics });
         let answer = clerk.attempt(Method::POST, "/v1/apiClients", request).await;
-        assert!((400..500).contains(&answer.status), "{} {}", answer.status, answer.text);
+        assert!(
+            (400..500).contains(&answer.status),
+            "{} {}",
+            answer.status,
+            answer.text
+        );
     }
     let request = json!({ "displayName": "Same", "scopes": ["patients.read"], "clinicIds": [own] });
     clerk.post("/v1/apiClients", request).await;

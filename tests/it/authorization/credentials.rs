@@ -15,7 +15,8 @@ async fn without_a_credential_only_public_methods_answer() {
     let channel = suite.site.channel();
     for rpc in rpcs::reachable() {
         let outcome = grpc::call(&channel, None, rpc.path(), Bytes::new()).await;
-        let refused = (outcome.code, outcome.reason().as_str()) == (Code::Unauthenticated, "UNAUTHENTICATED");
+        let refused =
+            (outcome.code, outcome.reason().as_str()) == (Code::Unauthenticated, "UNAUTHENTICATED");
         assert_eq!(refused, !rpc.rule.public, "{}: {outcome:?}", rpc.name());
     }
 }
@@ -28,12 +29,14 @@ async fn a_bad_credential_is_none() {
     let token = chain.json.token();
     let (head, signature) = token.rsplit_once('.').unwrap();
     let flipped = if signature.starts_with('A') { "B" } else { "A" };
-    let internal = suite.minter(Service::Conversation).mint(None, Service::PatientProfile);
+    let internal = suite
+        .minter(Service::Conversation)
+        .mint(None, Service::PatientProfile);
     let bad = [
         "Bearer garbage".to_owned(),
         "Bearer ".to_owned(),
         format!("Basic {token}"),
-        format!("{token}"),
+        token.to_owned(),
         bearer(&format!("{head}.{flipped}{}", &signature[1..])),
         bearer(&format!("{head}.")),
         bearer(&internal),
@@ -56,15 +59,26 @@ async fn every_scope_but_the_needed_one_is_not_enough() {
     let suite = Suite::shared().await;
     let chain = Chain::found(&suite.site).await;
     let channel = suite.site.channel();
-    let scopes: BTreeSet<String> = rpcs::all().iter().filter_map(|rpc| rpc.rule.scope.clone()).collect();
+    let scopes: BTreeSet<String> = rpcs::all()
+        .iter()
+        .filter_map(|rpc| rpc.rule.scope.clone())
+        .collect();
     let mut lacking: BTreeMap<String, Json> = BTreeMap::new();
     for scope in &scopes {
-        let others: Vec<String> = scopes.iter().filter(|other| *other != scope).cloned().collect();
+        let others: Vec<String> = scopes
+            .iter()
+            .filter(|other| *other != scope)
+            .cloned()
+            .collect();
         lacking.insert(scope.clone(), chain.program(&others, &[]).await);
     }
     let mut asked = 0;
     for rpc in rpcs::reachable().into_iter().filter(|rpc| !rpc.rule.public) {
-        let scope = rpc.rule.scope.as_ref().filter(|_| rpc.rule.actors.contains(&ActorKind::ApiClient));
+        let scope = rpc
+            .rule
+            .scope
+            .as_ref()
+            .filter(|_| rpc.rule.actors.contains(&ActorKind::ApiClient));
         // A method that is not for programs refuses the one that has every scope.
         let program = scope.map_or(&chain.json, |scope| &lacking[scope]);
         let token = bearer(program.token());
@@ -93,7 +107,8 @@ async fn staff_call_what_their_role_allows() {
             let allowed = rule.actors.contains(&ActorKind::User)
                 && (rule.roles.is_empty() || rule.roles.contains(&role));
             let outcome = grpc::call(&channel, Some(&token), rpc.path(), Bytes::new()).await;
-            let refused = (outcome.code, outcome.reason().as_str()) == (Code::PermissionDenied, "FORBIDDEN");
+            let refused =
+                (outcome.code, outcome.reason().as_str()) == (Code::PermissionDenied, "FORBIDDEN");
             assert_eq!(refused, !allowed, "{} as {name}: {outcome:?}", rpc.name());
         }
     }
@@ -107,7 +122,8 @@ async fn the_operator_calls_what_is_the_operators() {
     for rpc in rpcs::reachable().into_iter().filter(|rpc| !rpc.rule.public) {
         let allowed = rpc.rule.actors.contains(&ActorKind::Operator);
         let outcome = grpc::call(&channel, Some(&token), rpc.path(), Bytes::new()).await;
-        let refused = (outcome.code, outcome.reason().as_str()) == (Code::PermissionDenied, "FORBIDDEN");
+        let refused =
+            (outcome.code, outcome.reason().as_str()) == (Code::PermissionDenied, "FORBIDDEN");
         assert_eq!(refused, !allowed, "{}: {outcome:?}", rpc.name());
     }
 }
@@ -129,6 +145,11 @@ async fn the_right_caller_is_answered() {
         let outcome = ask(&channel, token, row, &world.fill(&row.template())).await;
         assert!(!turned_away(&outcome), "{}: {outcome:?}", row.name);
         assert_eq!(outcome.reason(), row.refusal, "{}: {outcome:?}", row.name);
-        assert_eq!(outcome.code == Code::Ok, row.refusal.is_empty(), "{}: {outcome:?}", row.name);
+        assert_eq!(
+            outcome.code == Code::Ok,
+            row.refusal.is_empty(),
+            "{}: {outcome:?}",
+            row.name
+        );
     }
 }

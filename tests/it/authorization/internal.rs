@@ -15,8 +15,15 @@ async fn internal_methods_look_unknown_from_outside() {
     let chain = Chain::found(&suite.site).await;
     let channel = suite.site.channel();
     let token = bearer(chain.json.token());
-    let internal: Vec<_> = rpcs::all().into_iter().filter(|rpc| !rpc.is_reachable()).collect();
-    assert!(internal.len() >= 4, "only {} methods are internal", internal.len());
+    let internal: Vec<_> = rpcs::all()
+        .into_iter()
+        .filter(|rpc| !rpc.is_reachable())
+        .collect();
+    assert!(
+        internal.len() >= 4,
+        "only {} methods are internal",
+        internal.len()
+    );
     let paths = internal.iter().map(rpcs::Rpc::path).chain([
         "/grpc.health.v1.Health/Check",
         "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
@@ -38,7 +45,10 @@ async fn a_service_believes_no_token_of_the_edge() {
     let token = bearer(chain.json.token());
     for service in Service::ALL {
         let channel = suite.behind(service);
-        for rpc in rpcs::all().into_iter().filter(|rpc| rpc.rule.service == Some(service)) {
+        for rpc in rpcs::all()
+            .into_iter()
+            .filter(|rpc| rpc.rule.service == Some(service))
+        {
             for authorization in [None, Some(token.as_str())] {
                 let outcome = grpc::call(&channel, authorization, rpc.path(), Bytes::new()).await;
                 assert_eq!(
@@ -58,19 +68,30 @@ async fn a_service_calls_only_what_is_listed_for_it() {
     let (mut allowed, mut refused) = (0, 0);
     for target in Service::ALL {
         let channel = suite.behind(target);
-        for caller in Service::ALL.into_iter().filter(|caller| *caller != Service::Gateway) {
+        for caller in Service::ALL
+            .into_iter()
+            .filter(|caller| *caller != Service::Gateway)
+        {
             let token = bearer(&suite.minter(caller).mint(None, target));
             let served = |rpc: &rpcs::Rpc| rpc.rule.service.is_none_or(|service| service == target);
             for rpc in rpcs::all().into_iter().filter(served) {
                 let outcome = grpc::call(&channel, Some(&token), rpc.path(), Bytes::new()).await;
                 let listed = access::peer_allowed(caller, target, rpc.rule);
                 let turned_away = outcome.reason() == "FORBIDDEN";
-                assert_eq!(turned_away, !listed, "{caller} calls {} of {target}: {outcome:?}", rpc.name());
+                assert_eq!(
+                    turned_away,
+                    !listed,
+                    "{caller} calls {} of {target}: {outcome:?}",
+                    rpc.name()
+                );
                 if listed { allowed += 1 } else { refused += 1 }
             }
         }
     }
-    assert!(allowed >= 5 && refused > 100, "{allowed} allowed, {refused} refused");
+    assert!(
+        allowed >= 5 && refused > 100,
+        "{allowed} allowed, {refused} refused"
+    );
 }
 
 #[tokio::test]
@@ -80,7 +101,11 @@ async fn a_token_for_one_service_opens_no_other() {
     let token = bearer(&suite.minter(Service::Gateway).mint(None, Service::Template));
     for target in Service::ALL {
         let outcome = grpc::call(&suite.behind(target), Some(&token), path, Bytes::new()).await;
-        let expected = if target == Service::Template { Code::Ok } else { Code::Unauthenticated };
+        let expected = if target == Service::Template {
+            Code::Ok
+        } else {
+            Code::Unauthenticated
+        };
         assert_eq!(outcome.code, expected, "{target}");
     }
 }

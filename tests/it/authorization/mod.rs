@@ -19,7 +19,10 @@ use tonic::transport::Channel;
 
 /// Whether the layers turned a call away, before any handler saw it.
 fn turned_away(outcome: &Outcome) -> bool {
-    matches!(outcome.reason().as_str(), "UNAUTHENTICATED" | "FORBIDDEN" | "NO_SUCH_METHOD")
+    matches!(
+        outcome.reason().as_str(),
+        "UNAUTHENTICATED" | "FORBIDDEN" | "NO_SUCH_METHOD"
+    )
 }
 
 /// Calls a row's method with a request.

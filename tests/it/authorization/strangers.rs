@@ -12,11 +12,16 @@ async fn things_of_another_organization_look_absent() {
     let channel = suite.site.channel();
     let token = mine.chain.json.token();
     let mut compared = 0;
-    for row in ROWS.iter().filter(|row| row.stranger != Stranger::NamesNothing) {
+    for row in ROWS
+        .iter()
+        .filter(|row| row.stranger != Stranger::NamesNothing)
+    {
         let template = row.template();
         let rpc = row.rpc();
         for (pointer, placeholder) in placeholders(&template) {
-            let Some(absent) = mine.absent(&placeholder) else { continue };
+            let Some(absent) = mine.absent(&placeholder) else {
+                continue;
+            };
             let foreign = swapped(&mine, &template, &pointer, &theirs.thing(&placeholder));
             let absent = swapped(&mine, &template, &pointer, &absent);
             let foreign = ask(&channel, Some(token), row, &foreign).await;
@@ -24,12 +29,24 @@ async fn things_of_another_organization_look_absent() {
             match row.stranger {
                 Stranger::NeverFollowed => assert_eq!(foreign.code, Code::Ok, "{}", row.name),
                 Stranger::EmptyList => {
-                    let answer = foreign.answer.as_ref().unwrap_or_else(|| panic!("{}: {foreign:?}", row.name));
-                    assert!(rpcs::is_empty(&rpcs::answer(&rpc, answer)), "{} lists something", row.name);
+                    let answer = foreign
+                        .answer
+                        .as_ref()
+                        .unwrap_or_else(|| panic!("{}: {foreign:?}", row.name));
+                    assert!(
+                        rpcs::is_empty(&rpcs::answer(&rpc, answer)),
+                        "{} lists something",
+                        row.name
+                    );
                     assert_eq!(foreign, absent, "{} {pointer}", row.name);
                 }
                 _ => {
-                    assert_eq!(foreign.code, Code::NotFound, "{} {pointer}: {foreign:?}", row.name);
+                    assert_eq!(
+                        foreign.code,
+                        Code::NotFound,
+                        "{} {pointer}: {foreign:?}",
+                        row.name
+                    );
                     assert_eq!(foreign, absent, "{} {pointer}", row.name);
                 }
             }
@@ -47,11 +64,17 @@ async fn nothing_of_another_organization_is_listed() {
     let their_things: Vec<String> = ROWS
         .iter()
         .flat_map(|row| placeholders(&row.template()))
-        .filter_map(|(_, placeholder)| mine.absent(&placeholder).map(|_| theirs.thing(&placeholder)))
+        .filter_map(|(_, placeholder)| {
+            mine.absent(&placeholder)
+                .map(|_| theirs.thing(&placeholder))
+        })
         .chain([theirs.chain.organization.clone()])
         .collect();
     let mut listed = 0;
-    for row in ROWS.iter().filter(|row| row.name.contains("/List") || row.name.contains("/Verify")) {
+    for row in ROWS
+        .iter()
+        .filter(|row| row.name.contains("/List") || row.name.contains("/Verify"))
+    {
         if row.rpc().rule.public {
             continue;
         }
@@ -61,7 +84,11 @@ async fn nothing_of_another_organization_is_listed() {
         let answer = outcome.answer.unwrap_or_default();
         let text = String::from_utf8_lossy(&answer);
         for thing in &their_things {
-            assert!(!text.contains(thing.as_str()), "{} shows {thing} to a stranger", row.name);
+            assert!(
+                !text.contains(thing.as_str()),
+                "{} shows {thing} to a stranger",
+                row.name
+            );
         }
         listed += 1;
     }

@@ -46,7 +46,10 @@ fn broken() -> Vec<(&'static str, Bytes)> {
         ("half a header", Bytes::from_static(&[0, 0, 0])),
         ("half a message", frame(0, 100, b"short")),
         ("a length without end", frame(0, u32::MAX, b"")),
-        ("a compressed message without a method", frame(1, 4, b"gzip")),
+        (
+            "a compressed message without a method",
+            frame(1, 4, b"gzip"),
+        ),
         ("an unknown flag", frame(7, 0, b"")),
         ("a varint without end", whole(&[0xff; 16])),
         ("a text that is not UTF-8", whole(&[0x0a, 2, 0xff, 0xfe])),
@@ -55,7 +58,10 @@ fn broken() -> Vec<(&'static str, Bytes)> {
         ("an unclosed group", whole(&[0x0b; 64])),
         ("deep nesting", whole(&nested(500))),
         ("5 MB", whole(&vec![0; 5 << 20])),
-        ("text instead of frames", Bytes::from_static(b"GET / HTTP/1.1\r\n\r\n{}")),
+        (
+            "text instead of frames",
+            Bytes::from_static(b"GET / HTTP/1.1\r\n\r\n{}"),
+        ),
     ]
 }
 
@@ -67,15 +73,22 @@ async fn send(http: &Http, url: &str, token: Option<&str>, body: Bytes) -> Statu
     if let Some(token) = token {
         request = request.header("authorization", bearer(token));
     }
-    let response = http.request(request.body(Full::new(body)).unwrap()).await.unwrap();
+    let response = http
+        .request(request.body(Full::new(body)).unwrap())
+        .await
+        .unwrap();
     let (head, body) = response.into_parts();
     assert_eq!(head.status, 200, "gRPC tells everything in its own status");
     if let Some(status) = Status::from_header_map(&head.headers) {
         return status;
     }
     // A stream that stays open took the message for a good one.
-    let collected = tokio::time::timeout(std::time::Duration::from_millis(700), body.collect()).await;
-    let trailers = collected.ok().and_then(Result::ok).and_then(|body| body.trailers().cloned());
+    let collected =
+        tokio::time::timeout(std::time::Duration::from_millis(700), body.collect()).await;
+    let trailers = collected
+        .ok()
+        .and_then(Result::ok)
+        .and_then(|body| body.trailers().cloned());
     trailers
         .and_then(|trailers| Status::from_header_map(&trailers))
         .unwrap_or_else(|| Status::ok(""))
@@ -86,8 +99,14 @@ async fn broken_frames_are_refused_with_a_reason() {
     let target = Target::make().await;
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
-    let http: Http = Client::builder(TokioExecutor::new()).http2_only(true).build(connector);
-    let attempts = ROWS.iter().flat_map(|row| broken().into_iter().map(move |(what, body)| (row, what, body)));
+    let http: Http = Client::builder(TokioExecutor::new())
+        .http2_only(true)
+        .build(connector);
+    let attempts = ROWS.iter().flat_map(|row| {
+        broken()
+            .into_iter()
+            .map(move |(what, body)| (row, what, body))
+    });
     let faults: Vec<String> = stream::iter(attempts)
         .map(|(row, what, body)| {
             let url = format!("{}{}", target.suite.site.base(), row.rpc().path());
@@ -95,8 +114,14 @@ async fn broken_frames_are_refused_with_a_reason() {
             async move {
                 let status = send(http, &url, token, body).await;
                 let reason = bitewing_rpc::failure::reason_of(&status).unwrap_or_default();
-                let bad = status.get_details_bad_request().map(|bad| bad.field_violations);
-                let paths: Vec<_> = bad.into_iter().flatten().map(|violation| violation.field).collect();
+                let bad = status
+                    .get_details_bad_request()
+                    .map(|bad| bad.field_violations);
+                let paths: Vec<_> = bad
+                    .into_iter()
+                    .flatten()
+                    .map(|violation| violation.field)
+                    .collect();
                 let found = fault(status.code(), &reason, &paths)?;
                 Some(format!("{}: {what} {found}: {status:?}", row.name))
             }

@@ -35,16 +35,36 @@ const VALUES: [&[u8]; 14] = [
 fn bodies() -> Vec<Vec<u8>> {
     let deep = [b"[".repeat(20_000), b"{\"a\":".repeat(20_000)];
     let plain: [&[u8]; 12] = [
-        b"", b"null", b"[]", b"1", b"\"text\"", b"{", b"{}{}", b"{\"a\"}", b"\xff\xfe\x00", b"{\"unknownField\":1}",
-        b"{\"__proto__\":{}}", b"<xml/>",
+        b"",
+        b"null",
+        b"[]",
+        b"1",
+        b"\"text\"",
+        b"{",
+        b"{}{}",
+        b"{\"a\"}",
+        b"\xff\xfe\x00",
+        b"{\"unknownField\":1}",
+        b"{\"__proto__\":{}}",
+        b"<xml/>",
     ];
     plain.iter().map(|body| body.to_vec()).chain(deep).collect()
 }
 
 /// Queries a method without a body does not expect.
 const QUERIES: [&str; 12] = [
-    "?unknown=1", "?pageSize=abc", "?pageSize=-1", "?pageSize=99999999999999999999", "?pageSize=1&pageSize=2",
-    "?pageToken=%00", "?pageToken=AAAA", "?%FF=%FF", "?=&&=", "?a.b.c=1", "?clinicId=%ED%A0%80", "?updatedSince=yesterday",
+    "?unknown=1",
+    "?pageSize=abc",
+    "?pageSize=-1",
+    "?pageSize=99999999999999999999",
+    "?pageSize=1&pageSize=2",
+    "?pageToken=%00",
+    "?pageToken=AAAA",
+    "?%FF=%FF",
+    "?=&&=",
+    "?a.b.c=1",
+    "?clinicId=%ED%A0%80",
+    "?updatedSince=yesterday",
 ];
 
 #[tokio::test]
@@ -53,7 +73,9 @@ async fn hostile_json_is_refused_with_a_reason() {
     let mut sent = 0;
     let mut faults = Vec::new();
     for row in ROWS {
-        let Some(route) = row.rpc().route() else { continue };
+        let Some(route) = row.rpc().route() else {
+            continue;
+        };
         let client = match target.token(row) {
             Some(token) => target.suite.site.anonymous().bearing(token),
             None => target.suite.site.anonymous(),
@@ -79,17 +101,27 @@ type Request = (String, Option<Vec<u8>>);
 fn requests(target: &Target, row: &Row, route: &Route) -> Vec<Request> {
     let valid = target.world.fill(&row.template());
     let path = route.path(&valid);
-    let strange = route.path(&Value::Null).replace("none", "%2e%2e%2fnone%00%ff");
+    let strange = route
+        .path(&Value::Null)
+        .replace("none", "%2e%2e%2fnone%00%ff");
     let Some(body) = route.body(&valid) else {
         let queries = QUERIES.iter().map(|query| (format!("{path}{query}"), None));
         return queries.chain([(strange, None)]).collect();
     };
-    let mut requests: Vec<_> = bodies().into_iter().map(|body| (path.clone(), Some(body))).collect();
-    requests.push((format!("{path}?unknown=1"), Some(body.to_string().into_bytes())));
+    let mut requests: Vec<_> = bodies()
+        .into_iter()
+        .map(|body| (path.clone(), Some(body)))
+        .collect();
+    requests.push((
+        format!("{path}?unknown=1"),
+        Some(body.to_string().into_bytes()),
+    ));
     requests.push((strange, Some(body.to_string().into_bytes())));
     for marked in marked(&body) {
         let text = marked.to_string();
-        let (before, after) = text.split_once(&format!("\"{MARK}\"")).expect("it was put there");
+        let (before, after) = text
+            .split_once(&format!("\"{MARK}\""))
+            .expect("it was put there");
         for value in VALUES {
             let body = [before.as_bytes(), value, after.as_bytes()].concat();
             requests.push((path.clone(), Some(body)));
@@ -131,22 +163,33 @@ fn marked(value: &Value) -> Vec<Value> {
 
 async fn send(client: &Json, row: &Row, route: &Route, request: Request) -> Option<String> {
     let (path, body) = request;
-    let shown = body.as_ref().map(|body| String::from_utf8_lossy(&body[..body.len().min(160)]).into_owned());
+    let shown = body
+        .as_ref()
+        .map(|body| String::from_utf8_lossy(&body[..body.len().min(160)]).into_owned());
     let mut sending = client
         .request(route.verb.clone(), &path)
         .header("x-forwarded-for", grpc::fresh_address())
         .timeout(std::time::Duration::from_secs(20));
     if let Some(body) = body {
-        sending = sending.header("content-type", "application/json").body(body);
+        sending = sending
+            .header("content-type", "application/json")
+            .body(body);
     }
     // A stream of events never ends; that it began is the answer.
     if row.name == "EventService/WatchEvents" {
         let response = sending.send().await.ok()?;
         let status = response.status();
-        return status.is_server_error().then(|| format!("{path} answered {status}"));
+        return status
+            .is_server_error()
+            .then(|| format!("{path} answered {status}"));
     }
     let answer = client.send(sending).await;
-    fault(&answer).map(|found| format!("{} {path} {shown:?} {found}: {} {}", row.name, answer.status, answer.text))
+    fault(&answer).map(|found| {
+        format!(
+            "{} {path} {shown:?} {found}: {} {}",
+            row.name, answer.status, answer.text
+        )
+    })
 }
 
 /// What is wrong with a refusal, if anything is.
@@ -155,7 +198,9 @@ pub(super) fn fault(answer: &Answer) -> Option<&'static str> {
     match answer.status {
         200..=299 => None,
         500.. => Some("breaks the service"),
-        _ if answer.media_type != "application/problem+json" => Some("is refused without a problem"),
+        _ if answer.media_type != "application/problem+json" => {
+            Some("is refused without a problem")
+        }
         _ if answer.reason().is_empty() => Some("is refused without a reason"),
         400 if answer.reason() == "INVALID_REQUEST" && violations == 0 => {
             Some("is refused without naming a field")
@@ -172,12 +217,26 @@ async fn other_media_types_and_large_bodies_are_refused() {
         let request = client.request(reqwest::Method::POST, "/v1/patients");
         client.send(request.header("content-type", media_type).body(body))
     };
-    for media_type in ["text/plain", "application/xml", "multipart/form-data; boundary=x", "application/octet-stream"] {
+    for media_type in [
+        "text/plain",
+        "application/xml",
+        "multipart/form-data; boundary=x",
+        "application/octet-stream",
+    ] {
         let answer = post(media_type, b"{}".to_vec()).await;
-        assert!((400..500).contains(&answer.status), "{media_type} {}", answer.text);
+        assert!(
+            (400..500).contains(&answer.status),
+            "{media_type} {}",
+            answer.text
+        );
         assert_eq!(fault(&answer), None, "{media_type} {}", answer.text);
     }
-    let large = [b"{\"patient\":{\"givenName\":\"".to_vec(), b"a".repeat(6 << 20), b"\"}}".to_vec()].concat();
+    let large = [
+        b"{\"patient\":{\"givenName\":\"".to_vec(),
+        b"a".repeat(6 << 20),
+        b"\"}}".to_vec(),
+    ]
+    .concat();
     let answer = post("application/json", large).await;
     assert!((400..500).contains(&answer.status), "{}", answer.text);
     assert_eq!(fault(&answer), None, "{}", answer.text);

@@ -34,7 +34,11 @@ async fn hostile_fields_are_refused_with_a_reason() {
                     let message = hostile.message.encode_to_vec().into();
                     let outcome = grpc::call(channel, token, rpc.path(), message).await;
                     let found = fault(outcome.code, &outcome.reason(), &outcome.paths())?;
-                    Some(format!("{} {} {found}: {outcome:?}", rpc.name(), hostile.path))
+                    Some(format!(
+                        "{} {} {found}: {outcome:?}",
+                        rpc.name(),
+                        hostile.path
+                    ))
                 }
             })
             .buffer_unordered(AT_ONCE)
@@ -50,7 +54,10 @@ async fn hostile_fields_are_refused_with_a_reason() {
 /// Every variant of a message with one hostile value, and the empty message.
 fn hostile(valid: &DynamicMessage) -> Vec<Hostile> {
     let empty = DynamicMessage::new(valid.descriptor());
-    let mut variants = vec![Hostile { path: "(empty)".to_owned(), message: empty }];
+    let mut variants = vec![Hostile {
+        path: "(empty)".to_owned(),
+        message: empty,
+    }];
     variants.extend(with_one_hostile(valid, 3));
     variants
 }
@@ -72,7 +79,11 @@ fn with_one_hostile(valid: &DynamicMessage, depth: usize) -> Vec<Hostile> {
             add(format!("{name} of 5,000"), Value::List(vec![one; 5_000]));
         }
         for (label, value) in scalars(&field) {
-            let value = if field.is_list() { Value::List(vec![value]) } else { value };
+            let value = if field.is_list() {
+                Value::List(vec![value])
+            } else {
+                value
+            };
             add(format!("{name} {label}"), value);
         }
         if let (Kind::Message(descriptor), true) = (field.kind(), depth > 0) {
@@ -82,7 +93,11 @@ fn with_one_hostile(valid: &DynamicMessage, depth: usize) -> Vec<Hostile> {
             };
             for nested in with_one_hostile(&inner, depth - 1) {
                 let value = Value::Message(nested.message);
-                let value = if field.is_list() { Value::List(vec![value]) } else { value };
+                let value = if field.is_list() {
+                    Value::List(vec![value])
+                } else {
+                    value
+                };
                 add(format!("{name}.{}", nested.path), value);
             }
         }
@@ -103,22 +118,32 @@ fn scalars(field: &FieldDescriptor) -> Vec<(&'static str, Value)> {
             ("with NUL", "a\0b".to_owned()),
             ("with an override", "a\u{202e}b\u{2066}c".to_owned()),
             ("with a line break", "a\r\nSet-Cookie: a=b".to_owned()),
-            ("with code", "'; DROP TABLE patients; -- {{ 7 * 7 }} <script>".to_owned()),
+            (
+                "with code",
+                "'; DROP TABLE patients; -- {{ 7 * 7 }} <script>".to_owned(),
+            ),
             ("with a path", "../../../etc/passwd%00".to_owned()),
-            ("like a token", "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo".to_owned()),
+            (
+                "like a token",
+                "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo".to_owned(),
+            ),
             ("of blanks", "\u{a0}\u{3000}\u{200b} ".to_owned()),
         ]
         .map(|(label, text)| (label, Value::String(text)))
         .into(),
         Kind::Bytes => vec![("of 2 MB", Value::Bytes(vec![0xff; 2 << 20].into()))],
-        Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => {
-            [i32::MIN, -1, i32::MAX].map(|number| ("extreme", Value::I32(number))).into()
-        }
-        Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => {
-            [i64::MIN, -1, i64::MAX].map(|number| ("extreme", Value::I64(number))).into()
-        }
-        Kind::Enum(_) => [i32::MIN, 999].map(|number| ("unknown", Value::EnumNumber(number))).into(),
-        Kind::Double => [f64::NAN, f64::INFINITY].map(|number| ("no number", Value::F64(number))).into(),
+        Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => [i32::MIN, -1, i32::MAX]
+            .map(|number| ("extreme", Value::I32(number)))
+            .into(),
+        Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => [i64::MIN, -1, i64::MAX]
+            .map(|number| ("extreme", Value::I64(number)))
+            .into(),
+        Kind::Enum(_) => [i32::MIN, 999]
+            .map(|number| ("unknown", Value::EnumNumber(number)))
+            .into(),
+        Kind::Double => [f64::NAN, f64::INFINITY]
+            .map(|number| ("no number", Value::F64(number)))
+            .into(),
         _ => Vec::new(),
     }
 }

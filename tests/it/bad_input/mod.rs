@@ -30,7 +30,12 @@ impl Target {
         let suite = Suite::shared().await;
         let world = World::make(&suite.site).await;
         let operator = suite.site.operator().await.token().to_owned();
-        Self { suite, world, operator, panics: Suite::panics() }
+        Self {
+            suite,
+            world,
+            operator,
+            panics: Suite::panics(),
+        }
     }
 
     /// The token of somebody who may call a method; none where nobody needs one.
@@ -49,7 +54,10 @@ impl Target {
     async fn survived(self) {
         assert_eq!(Suite::panics(), self.panics, "a service panicked");
         for service in Service::ALL {
-            assert!(self.suite.is_ready(service).await, "{service} is not ready any more");
+            assert!(
+                self.suite.is_ready(service).await,
+                "{service} is not ready any more"
+            );
         }
     }
 }
@@ -71,7 +79,15 @@ fn fault(code: Code, reason: &str, paths: &[String]) -> Option<&'static str> {
 
 /// Fails with the first of the faults, if there are any.
 fn none(faults: &[String]) {
-    let shown = faults.iter().take(20).map(|fault| fault.chars().take(300).collect::<String>());
+    let shown = faults
+        .iter()
+        .take(20)
+        .map(|fault| fault.chars().take(300).collect::<String>());
     let shown: Vec<_> = shown.collect();
-    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), shown.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} faults:\n{}",
+        faults.len(),
+        shown.join("\n")
+    );
 }

@@ -21,7 +21,9 @@ use std::collections::BTreeSet;
 impl Row {
     /// The method it is about.
     pub(crate) fn rpc(&self) -> Rpc {
-        let rpc = rpcs::reachable().into_iter().find(|rpc| rpc.name() == self.name);
+        let rpc = rpcs::reachable()
+            .into_iter()
+            .find(|rpc| rpc.name() == self.name);
         rpc.unwrap_or_else(|| panic!("{} cannot be called from outside", self.name))
     }
 
@@ -92,7 +94,9 @@ fn every_row_names_what_its_request_can_address() {
         }
         let pointers = placeholders(&template);
         for field in addressed {
-            let steps = field.split('.').map(|step| format!("/{}", rpcs::camel(step)));
+            let steps = field
+                .split('.')
+                .map(|step| format!("/{}", rpcs::camel(step)));
             let pointer: String = steps.collect();
             assert!(
                 pointers.iter().any(|(at, _)| at.starts_with(&pointer)),

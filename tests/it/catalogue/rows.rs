@@ -30,7 +30,12 @@ pub(crate) struct Row {
 }
 
 const fn row(name: &'static str, request: &'static str, stranger: Stranger) -> Row {
-    Row { name, request, stranger, refusal: "" }
+    Row {
+        name,
+        request,
+        stranger,
+        refusal: "",
+    }
 }
 
 const fn refused(row: Row, refusal: &'static str) -> Row {
@@ -42,7 +47,11 @@ use Stranger::{EmptyList, NamesNothing, NeverFollowed, NotFound};
 /// Every RPC that can be called from outside.
 pub(crate) const ROWS: &[Row] = &[
     // Identities. The gateway does not keep clinics: the clinics of a caller only ever take rights away.
-    row("OrganizationService/CreateOrganization", r#"{"displayName":"Other","slug":"$fresh"}"#, NamesNothing),
+    row(
+        "OrganizationService/CreateOrganization",
+        r#"{"displayName":"Other","slug":"$fresh"}"#,
+        NamesNothing,
+    ),
     row("OrganizationService/GetOrganization", "{}", NamesNothing),
     row(
         "OrganizationService/UpdateOrganization",
@@ -66,16 +75,32 @@ pub(crate) const ROWS: &[Row] = &[
         r#"{"displayName":"Other","scopes":["patients.read"],"clinicIds":["$clinic"]}"#,
         NeverFollowed,
     ),
-    row("ApiClientService/GetApiClient", r#"{"clientId":"$client"}"#, NotFound),
+    row(
+        "ApiClientService/GetApiClient",
+        r#"{"clientId":"$client"}"#,
+        NotFound,
+    ),
     row("ApiClientService/ListApiClients", "{}", NamesNothing),
-    row("ApiClientService/RotateApiClientSecret", r#"{"clientId":"$client"}"#, NotFound),
+    row(
+        "ApiClientService/RotateApiClientSecret",
+        r#"{"clientId":"$client"}"#,
+        NotFound,
+    ),
     row(
         "TokenService/SignIn",
         r#"{"organization":"$slug","email":"$user_email","password":"correct horse battery"}"#,
         NamesNothing,
     ),
-    row("TokenService/RefreshSession", r#"{"refreshToken":"$refresh"}"#, NamesNothing),
-    row("TokenService/SignOut", r#"{"refreshToken":"$refresh"}"#, NamesNothing),
+    row(
+        "TokenService/RefreshSession",
+        r#"{"refreshToken":"$refresh"}"#,
+        NamesNothing,
+    ),
+    row(
+        "TokenService/SignOut",
+        r#"{"refreshToken":"$refresh"}"#,
+        NamesNothing,
+    ),
     row("EventService/ListEvents", "{}", NamesNothing),
     row("EventService/WatchEvents", "{}", NamesNothing),
     // Clinics, channels, messages.
@@ -84,7 +109,11 @@ pub(crate) const ROWS: &[Row] = &[
         r#"{"clinic":{"displayName":"Clinic","phone":"+15148731234","region":"CA","language":"en","timeZone":"America/Toronto"}}"#,
         NamesNothing,
     ),
-    row("ClinicService/GetClinic", r#"{"clinicId":"$clinic"}"#, NotFound),
+    row(
+        "ClinicService/GetClinic",
+        r#"{"clinicId":"$clinic"}"#,
+        NotFound,
+    ),
     row(
         "ClinicService/UpdateClinic",
         r#"{"clinic":{"clinicId":"$clinic","displayName":"Clinic"},"updateMask":"displayName"}"#,
@@ -96,10 +125,26 @@ pub(crate) const ROWS: &[Row] = &[
         r#"{"channelAccount":{"displayName":"Sandbox","provider":"PROVIDER_KIND_SANDBOX","channels":["CHANNEL_SMS"],"sender":"+15148731234"}}"#,
         NamesNothing,
     ),
-    row("ChannelAccountService/GetChannelAccount", r#"{"channelAccountId":"$account"}"#, NotFound),
-    row("ChannelAccountService/ListChannelAccounts", "{}", NamesNothing),
-    row("MessageService/GetMessage", r#"{"messageId":"$message"}"#, NotFound),
-    row("MessageService/ListMessages", r#"{"clinicId":"$clinic"}"#, EmptyList),
+    row(
+        "ChannelAccountService/GetChannelAccount",
+        r#"{"channelAccountId":"$account"}"#,
+        NotFound,
+    ),
+    row(
+        "ChannelAccountService/ListChannelAccounts",
+        "{}",
+        NamesNothing,
+    ),
+    row(
+        "MessageService/GetMessage",
+        r#"{"messageId":"$message"}"#,
+        NotFound,
+    ),
+    row(
+        "MessageService/ListMessages",
+        r#"{"clinicId":"$clinic"}"#,
+        EmptyList,
+    ),
     refused(
         row(
             "MessageService/ResolveMessage",
@@ -120,20 +165,32 @@ pub(crate) const ROWS: &[Row] = &[
         r#"{"patient":{"clinicId":"$clinic","givenName":"Jean","familyName":"Roy","externalIds":[{"system":"opendental","value":"$fresh"}]}}"#,
         NotFound,
     ),
-    row("PatientService/GetPatient", r#"{"patientId":"$patient"}"#, NotFound),
+    row(
+        "PatientService/GetPatient",
+        r#"{"patientId":"$patient"}"#,
+        NotFound,
+    ),
     row(
         "PatientService/UpdatePatient",
         r#"{"patient":{"patientId":"$patient","clinicId":"$clinic","givenName":"Anne"},"updateMask":"givenName,clinicId"}"#,
         NotFound,
     ),
-    row("PatientService/ListPatients", r#"{"clinicId":"$clinic"}"#, EmptyList),
+    row(
+        "PatientService/ListPatients",
+        r#"{"clinicId":"$clinic"}"#,
+        EmptyList,
+    ),
     // Templates.
     row(
         "TemplateService/CreateTemplate",
         r#"{"template":{"kind":"TEMPLATE_KIND_DOCUMENT_LINK","language":"pt","channel":"TEMPLATE_CHANNEL_EMAIL","subject":"Documento","body":"{{ secret }}"}}"#,
         NamesNothing,
     ),
-    row("TemplateService/GetTemplate", r#"{"templateId":"$template"}"#, NotFound),
+    row(
+        "TemplateService/GetTemplate",
+        r#"{"templateId":"$template"}"#,
+        NotFound,
+    ),
     row(
         "TemplateService/UpdateTemplate",
         r#"{"template":{"templateId":"$template","body":"Qui: {{ secret }}"},"updateMask":"body"}"#,
@@ -159,16 +216,44 @@ pub(crate) const ROWS: &[Row] = &[
         ),
         "SIZE_MISMATCH",
     ),
-    row("DocumentService/GetDocument", r#"{"documentId":"$document"}"#, NotFound),
-    row("DocumentService/ListDocuments", r#"{"clinicId":"$clinic"}"#, EmptyList),
-    row("DocumentService/DownloadDocument", r#"{"documentId":"$document"}"#, NotFound),
-    row("LinkService/CreateLink", r#"{"patientId":"$patient","documentIds":["$document"]}"#, NotFound),
+    row(
+        "DocumentService/GetDocument",
+        r#"{"documentId":"$document"}"#,
+        NotFound,
+    ),
+    row(
+        "DocumentService/ListDocuments",
+        r#"{"clinicId":"$clinic"}"#,
+        EmptyList,
+    ),
+    row(
+        "DocumentService/DownloadDocument",
+        r#"{"documentId":"$document"}"#,
+        NotFound,
+    ),
+    row(
+        "LinkService/CreateLink",
+        r#"{"patientId":"$patient","documentIds":["$document"]}"#,
+        NotFound,
+    ),
     row("LinkService/GetLink", r#"{"linkId":"$link"}"#, NotFound),
-    row("LinkService/ListLinks", r#"{"clinicId":"$clinic","patientId":"$patient"}"#, EmptyList),
+    row(
+        "LinkService/ListLinks",
+        r#"{"clinicId":"$clinic","patientId":"$patient"}"#,
+        EmptyList,
+    ),
     // The patient's part: what is held is a capability, so there is no other organization's to name.
-    row("RecipientService/OpenLink", r#"{"token":"$token"}"#, NamesNothing),
+    row(
+        "RecipientService/OpenLink",
+        r#"{"token":"$token"}"#,
+        NamesNothing,
+    ),
     refused(
-        row("RecipientService/SendCode", r#"{"token":"$token","channel":"CODE_CHANNEL_SMS"}"#, NamesNothing),
+        row(
+            "RecipientService/SendCode",
+            r#"{"token":"$token","channel":"CODE_CHANNEL_SMS"}"#,
+            NamesNothing,
+        ),
         "CODE_TOO_SOON",
     ),
     refused(
@@ -179,27 +264,103 @@ pub(crate) const ROWS: &[Row] = &[
         ),
         "CODE_WRONG",
     ),
-    row("RecipientService/ListFiles", r#"{"sessionToken":"$session"}"#, NamesNothing),
-    row("RecipientService/EndSession", r#"{"sessionToken":"$session"}"#, NamesNothing),
+    row(
+        "RecipientService/ListFiles",
+        r#"{"sessionToken":"$session"}"#,
+        NamesNothing,
+    ),
+    row(
+        "RecipientService/EndSession",
+        r#"{"sessionToken":"$session"}"#,
+        NamesNothing,
+    ),
     // Audit trails.
-    row("AdminAuditService/ListAdminAuditEntries", r#"{"resource":"$user"}"#, EmptyList),
-    row("AdminAuditService/VerifyAdminAuditChain", "{}", NamesNothing),
-    row("ConversationAuditService/ListConversationAuditEntries", r#"{"resource":"$message"}"#, EmptyList),
-    row("ConversationAuditService/VerifyConversationAuditChain", "{}", NamesNothing),
-    row("PatientAuditService/ListPatientAuditEntries", r#"{"resource":"$patient"}"#, EmptyList),
-    row("PatientAuditService/VerifyPatientAuditChain", "{}", NamesNothing),
-    row("TemplateAuditService/ListTemplateAuditEntries", r#"{"resource":"$template"}"#, EmptyList),
-    row("TemplateAuditService/VerifyTemplateAuditChain", "{}", NamesNothing),
-    row("DocumentAuditService/ListDocumentAuditEntries", r#"{"resource":"$link"}"#, EmptyList),
-    row("DocumentAuditService/VerifyDocumentAuditChain", "{}", NamesNothing),
+    row(
+        "AdminAuditService/ListAdminAuditEntries",
+        r#"{"resource":"$user"}"#,
+        EmptyList,
+    ),
+    row(
+        "AdminAuditService/VerifyAdminAuditChain",
+        "{}",
+        NamesNothing,
+    ),
+    row(
+        "ConversationAuditService/ListConversationAuditEntries",
+        r#"{"resource":"$message"}"#,
+        EmptyList,
+    ),
+    row(
+        "ConversationAuditService/VerifyConversationAuditChain",
+        "{}",
+        NamesNothing,
+    ),
+    row(
+        "PatientAuditService/ListPatientAuditEntries",
+        r#"{"resource":"$patient"}"#,
+        EmptyList,
+    ),
+    row(
+        "PatientAuditService/VerifyPatientAuditChain",
+        "{}",
+        NamesNothing,
+    ),
+    row(
+        "TemplateAuditService/ListTemplateAuditEntries",
+        r#"{"resource":"$template"}"#,
+        EmptyList,
+    ),
+    row(
+        "TemplateAuditService/VerifyTemplateAuditChain",
+        "{}",
+        NamesNothing,
+    ),
+    row(
+        "DocumentAuditService/ListDocumentAuditEntries",
+        r#"{"resource":"$link"}"#,
+        EmptyList,
+    ),
+    row(
+        "DocumentAuditService/VerifyDocumentAuditChain",
+        "{}",
+        NamesNothing,
+    ),
     // What ends something.
     row("LinkService/ReissueLink", r#"{"linkId":"$link"}"#, NotFound),
     row("LinkService/RevokeLink", r#"{"linkId":"$link"}"#, NotFound),
-    row("DocumentService/DeleteDocument", r#"{"documentId":"$document"}"#, NotFound),
-    row("PatientService/DeletePatient", r#"{"patientId":"$patient"}"#, NotFound),
-    row("PatientService/UndeletePatient", r#"{"patientId":"$patient"}"#, NotFound),
-    row("TemplateService/DeleteTemplate", r#"{"templateId":"$template"}"#, NotFound),
-    row("ChannelAccountService/DisableChannelAccount", r#"{"channelAccountId":"$account"}"#, NotFound),
-    row("ApiClientService/DeleteApiClient", r#"{"clientId":"$client"}"#, NotFound),
-    row("UserService/DeactivateUser", r#"{"userId":"$user"}"#, NotFound),
+    row(
+        "DocumentService/DeleteDocument",
+        r#"{"documentId":"$document"}"#,
+        NotFound,
+    ),
+    row(
+        "PatientService/DeletePatient",
+        r#"{"patientId":"$patient"}"#,
+        NotFound,
+    ),
+    row(
+        "PatientService/UndeletePatient",
+        r#"{"patientId":"$patient"}"#,
+        NotFound,
+    ),
+    row(
+        "TemplateService/DeleteTemplate",
+        r#"{"templateId":"$template"}"#,
+        NotFound,
+    ),
+    row(
+        "ChannelAccountService/DisableChannelAccount",
+        r#"{"channelAccountId":"$account"}"#,
+        NotFound,
+    ),
+    row(
+        "ApiClientService/DeleteApiClient",
+        r#"{"clientId":"$client"}"#,
+        NotFound,
+    ),
+    row(
+        "UserService/DeactivateUser",
+        r#"{"userId":"$user"}"#,
+        NotFound,
+    ),
 ];

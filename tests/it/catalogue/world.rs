@@ -11,7 +11,14 @@ use std::collections::BTreeMap;
 
 /// The kinds of identifiers another organization may try, by placeholder.
 const FOLLOWED: [&str; 8] = [
-    "$clinic", "$patient", "$document", "$link", "$message", "$template", "$user", "$account",
+    "$clinic",
+    "$patient",
+    "$document",
+    "$link",
+    "$message",
+    "$template",
+    "$user",
+    "$account",
 ];
 
 /// An organization, and what the placeholders of the table stand for in it.
@@ -66,7 +73,8 @@ impl World {
     pub(crate) fn fill(&self, template: &Value) -> Value {
         let mut request = template.clone();
         for (pointer, placeholder) in placeholders(template) {
-            *request.pointer_mut(&pointer).expect("it was found there") = self.thing(&placeholder).into();
+            *request.pointer_mut(&pointer).expect("it was found there") =
+                self.thing(&placeholder).into();
         }
         request
     }
@@ -98,7 +106,10 @@ async fn template(chain: &Chain) -> String {
         "kind": "TEMPLATE_KIND_DOCUMENT_LINK", "language": "it",
         "channel": "TEMPLATE_CHANNEL_EMAIL", "subject": "Documento", "body": "{{ secret }}",
     }});
-    text(&chain.json.post("/v1/templates", template).await["template"], "templateId")
+    text(
+        &chain.json.post("/v1/templates", template).await["template"],
+        "templateId",
+    )
 }
 
 async fn account(chain: &Chain) -> String {

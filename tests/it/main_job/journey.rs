@@ -28,7 +28,13 @@ async fn a_document_reaches_its_patient_and_nobody_else() {
     let mut documents = DocumentServiceClient::new(chain.channel.clone());
     let messages = upload(&clinic, "text/plain", bytes.clone().into(), PIECE);
     let request = chain.request(tokio_stream::iter(messages));
-    let uploaded = documents.upload_document(request).await.unwrap().into_inner().document.unwrap();
+    let uploaded = documents
+        .upload_document(request)
+        .await
+        .unwrap()
+        .into_inner()
+        .document
+        .unwrap();
     assert_eq!(uploaded.sha256, sha256(&bytes));
     chain.wait_until_checked(&uploaded.document_id).await;
 
@@ -38,28 +44,57 @@ async fn a_document_reaches_its_patient_and_nobody_else() {
         document_ids: vec![uploaded.document_id.clone()],
         ..Default::default()
     };
-    let link = links.create_link(chain.request(request)).await.unwrap().into_inner().link.unwrap();
+    let link = links
+        .create_link(chain.request(request))
+        .await
+        .unwrap()
+        .into_inner()
+        .link
+        .unwrap();
     assert_eq!(link.state(), pb::LinkState::Issued);
     assert_eq!(link.phone_hint, patient.phone[patient.phone.len() - 2..]);
 
     let token = chain.token_in_mail(&patient, 0).await;
-    assert_eq!(chain.arrived(&patient.phone).await.len(), 0, "the code goes when it is asked for");
+    assert_eq!(
+        chain.arrived(&patient.phone).await.len(),
+        0,
+        "the code goes when it is asked for"
+    );
     let mut holder = Holder::of(&suite.site, &token);
     let opened = holder.open().await.unwrap();
-    assert_eq!((opened.organization_name.as_str(), opened.clinic_name.as_str()), ("Sourire", "Clinique du Plateau"));
+    assert_eq!(
+        (
+            opened.organization_name.as_str(),
+            opened.clinic_name.as_str()
+        ),
+        ("Sourire", "Clinique du Plateau")
+    );
 
     let challenge = holder.send_code().await.unwrap();
     assert_eq!(challenge.code_length, 6);
     let code = chain.code_on_phone(&patient, 0).await;
     let mail = chain.arrived(&patient.email).await;
-    assert!(mail.iter().all(|mail| !mail.to_string().contains(&code)), "the code is in the mail too");
+    assert!(
+        mail.iter().all(|mail| !mail.to_string().contains(&code)),
+        "the code is in the mail too"
+    );
     let message = &chain.arrived(&patient.phone).await[0];
-    assert!(!message.to_string().contains(&token), "the link is in the text message too");
+    assert!(
+        !message.to_string().contains(&token),
+        "the link is in the text message too"
+    );
 
     let wrong = crate::suite::patient::wrong(&code, 0);
-    let refused = holder.verify(&challenge.challenge_token, &wrong).await.err().unwrap();
+    let refused = holder
+        .verify(&challenge.challenge_token, &wrong)
+        .await
+        .err()
+        .unwrap();
     assert_eq!(refused.code(), Code::Unauthenticated);
-    let session = holder.verify(&challenge.challenge_token, &code).await.unwrap();
+    let session = holder
+        .verify(&challenge.challenge_token, &code)
+        .await
+        .unwrap();
     assert_eq!(session.files.len(), 1);
     assert_eq!(session.files[0].size, bytes.len() as i64);
     let session = session.session_token;
@@ -76,10 +111,15 @@ async fn a_document_reaches_its_patient_and_nobody_else() {
     }
     let (status, all) = holder.download(&session, document, None).await;
     assert_eq!((status.as_u16(), sha256(&all)), (200, sha256(&bytes)));
-    chain.wait_for_state(&link.link_id, "LINK_STATE_COMPLETED").await;
+    chain
+        .wait_for_state(&link.link_id, "LINK_STATE_COMPLETED")
+        .await;
 
     holder.end(&session).await.unwrap();
-    assert_eq!(holder.files(&session).await.err().unwrap().code(), Code::Unauthenticated);
+    assert_eq!(
+        holder.files(&session).await.err().unwrap().code(),
+        Code::Unauthenticated
+    );
     assert_eq!(holder.download(&session, document, None).await.0, 401);
     the_feed_tells_it_in_order(&chain, &link.link_id, document).await;
     the_trails_are_intact(&chain, &link.link_id).await;
@@ -96,8 +136,15 @@ async fn the_feed_tells_it_in_order(chain: &Chain, link: &str, document: &str) {
         (link, "link.completed"),
     ];
     let told = eventually("the whole story in the feed", async || {
-        let request = ListEventsRequest { page_size: 1_000, ..Default::default() };
-        let page = events.list_events(chain.request(request)).await.unwrap().into_inner();
+        let request = ListEventsRequest {
+            page_size: 1_000,
+            ..Default::default()
+        };
+        let page = events
+            .list_events(chain.request(request))
+            .await
+            .unwrap()
+            .into_inner();
         let places: Vec<_> = wanted
             .iter()
             .map(|(resource, event_type)| {
@@ -118,25 +165,49 @@ async fn the_feed_tells_it_in_order(chain: &Chain, link: &str, document: &str) {
     assert_eq!(ids.len(), page.events.len(), "an event is told twice");
 
     // A watcher who starts behind the first event sees the second first.
-    let request = WatchEventsRequest { after_cursor: page.events[0].cursor.clone() };
-    let mut stream = events.watch_events(chain.request(request)).await.unwrap().into_inner();
+    let request = WatchEventsRequest {
+        after_cursor: page.events[0].cursor.clone(),
+    };
+    let mut stream = events
+        .watch_events(chain.request(request))
+        .await
+        .unwrap()
+        .into_inner();
     let next = tokio::time::timeout(Duration::from_secs(10), stream.message()).await;
-    let next = next.expect("it is told at once").unwrap().unwrap().event.unwrap();
+    let next = next
+        .expect("it is told at once")
+        .unwrap()
+        .unwrap()
+        .event
+        .unwrap();
     assert_eq!(next.event_id, page.events[1].event_id);
 }
 
 async fn the_trails_are_intact(chain: &Chain, link: &str) {
-    let lines = chain.json.get(&format!("/v1/documentAuditEntries?resource={link}&pageSize=1000")).await;
+    let lines = chain
+        .json
+        .get(&format!(
+            "/v1/documentAuditEntries?resource={link}&pageSize=1000"
+        ))
+        .await;
     let lines = lines["entries"].as_array().cloned().unwrap_or_default();
-    let kinds: Vec<_> = lines.iter().filter_map(|line| line["actorKind"].as_str()).collect();
-    assert!(kinds.contains(&"api_client") && kinds.contains(&"recipient"), "{kinds:?}");
+    let kinds: Vec<_> = lines
+        .iter()
+        .filter_map(|line| line["actorKind"].as_str())
+        .collect();
+    assert!(
+        kinds.contains(&"api_client") && kinds.contains(&"recipient"),
+        "{kinds:?}"
+    );
     for area in ["admin", "conversation", "patient", "template", "document"] {
         let path = format!("/v1/{area}AuditEntries");
         // A line is sealed within a second of what it tells.
         eventually(&format!("the sealing of the {area} trail"), async || {
             let page = chain.json.get(&format!("{path}?pageSize=1000")).await;
             let lines = page["entries"].as_array().cloned().unwrap_or_default();
-            let sealed = lines.iter().all(|line| line["hash"].as_str().is_some_and(|hash| hash.len() == 64));
+            let sealed = lines
+                .iter()
+                .all(|line| line["hash"].as_str().is_some_and(|hash| hash.len() == 64));
             (sealed && (!lines.is_empty() || area == "template")).then_some(())
         })
         .await;
@@ -161,7 +232,10 @@ async fn a_repeated_request_makes_one_link() {
     };
     let mut made = Vec::new();
     for _ in 0..3 {
-        let answer = links.create_link(chain.request(request.clone())).await.unwrap();
+        let answer = links
+            .create_link(chain.request(request.clone()))
+            .await
+            .unwrap();
         made.push(answer.into_inner().link.unwrap().link_id);
     }
     made.dedup();

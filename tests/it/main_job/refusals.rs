@@ -31,14 +31,28 @@ impl Sent {
         let link = chain.link(&patient, &document).await;
         let token = chain.token_in_mail(&patient, 0).await;
         let holder = Holder::of(&suite.site, &token);
-        Self { suite, chain, patient, document, link, holder }
+        Self {
+            suite,
+            chain,
+            patient,
+            document,
+            link,
+            holder,
+        }
     }
 
     /// What nobody can do over the API: moves time, for instance.
     async fn tamper(&self, sql: &str) {
-        let mut admin = Sql::connect(&self.suite.databases().of(Service::SecureDocument).admin()).await;
+        let mut admin =
+            Sql::connect(&self.suite.databases().of(Service::SecureDocument).admin()).await;
         let organization: bitewing_core::OrganizationId = self.chain.organization.parse().unwrap();
-        admin.run(format!("{sql} WHERE organization_id = '{}'", organization.uuid())).await.unwrap();
+        admin
+            .run(format!(
+                "{sql} WHERE organization_id = '{}'",
+                organization.uuid()
+            ))
+            .await
+            .unwrap();
         admin.close().await;
     }
 
@@ -88,27 +102,47 @@ async fn wrong_codes_lock_the_link_and_only_a_reissue_helps() {
         let challenge = holder.send_code().await.unwrap().challenge_token;
         let code = sent.chain.code_on_phone(&sent.patient, round).await;
         for nth in 0..5 {
-            let refused = holder.verify(&challenge, &wrong(&code, nth)).await.err().unwrap();
+            let refused = holder
+                .verify(&challenge, &wrong(&code, nth))
+                .await
+                .err()
+                .unwrap();
             wrongs += 1;
-            let expected = if wrongs == 10 { "LINK_GONE" } else { "CODE_WRONG" };
+            let expected = if wrongs == 10 {
+                "LINK_GONE"
+            } else {
+                "CODE_WRONG"
+            };
             let (_, reason) = refusal(&refused);
-            assert!(reason == expected || wrongs == 10 && reason == "CODE_WRONG", "{wrongs}: {reason}");
+            assert!(
+                reason == expected || wrongs == 10 && reason == "CODE_WRONG",
+                "{wrongs}: {reason}"
+            );
         }
         // The code is dead now, even for who types it right.
         assert!(holder.verify(&challenge, &code).await.is_err());
         sent.let_an_hour_pass().await;
     }
-    sent.chain.wait_for_state(&sent.link, "LINK_STATE_LOCKED").await;
+    sent.chain
+        .wait_for_state(&sent.link, "LINK_STATE_LOCKED")
+        .await;
     sent.is_gone().await;
     sent.chain.wait_for_event("link.locked", &sent.link).await;
 
-    let answer = sent.chain.json.post(&format!("/v1/links/{}:reissue", sent.link), json!({})).await;
+    let answer = sent
+        .chain
+        .json
+        .post(&format!("/v1/links/{}:reissue", sent.link), json!({}))
+        .await;
     assert_eq!(answer["link"]["reissuedFrom"], sent.link);
     let token = sent.chain.token_in_mail(&sent.patient, 1).await;
     assert_ne!(token, sent.holder.token);
     let mut holder = Holder::of(&sent.suite.site, &token);
     let session = holder.unlock(&sent.chain, &sent.patient).await;
-    assert_eq!(holder.download(&session, &sent.document, None).await, (reqwest::StatusCode::OK, b"agreement".to_vec()));
+    assert_eq!(
+        holder.download(&session, &sent.document, None).await,
+        (reqwest::StatusCode::OK, b"agreement".to_vec())
+    );
     sent.is_gone().await;
 }
 
@@ -119,12 +153,18 @@ async fn five_wrong_guesses_stop_one_address_and_not_the_patient() {
     let challenge = attacker.send_code().await.unwrap().challenge_token;
     let code = sent.chain.code_on_phone(&sent.patient, 0).await;
     for nth in 0..5 {
-        attacker.verify(&challenge, &wrong(&code, nth)).await.err().unwrap();
+        attacker
+            .verify(&challenge, &wrong(&code, nth))
+            .await
+            .err()
+            .unwrap();
     }
     sent.let_an_hour_pass().await;
     let refused = attacker.send_code().await.err();
     assert!(
-        refused.as_ref().is_none_or(|refused| refused.code() == Code::ResourceExhausted),
+        refused
+            .as_ref()
+            .is_none_or(|refused| refused.code() == Code::ResourceExhausted),
         "{refused:?}"
     );
     sent.let_an_hour_pass().await;
@@ -139,9 +179,15 @@ async fn another_code_cannot_be_had_at_once() {
     let first = sent.holder.send_code().await.unwrap();
     let code = sent.chain.code_on_phone(&sent.patient, 0).await;
     let refused = sent.holder.elsewhere().send_code().await.err().unwrap();
-    assert_eq!(refusal(&refused), (Code::ResourceExhausted, "CODE_TOO_SOON".to_owned()));
+    assert_eq!(
+        refusal(&refused),
+        (Code::ResourceExhausted, "CODE_TOO_SOON".to_owned())
+    );
     // Who asked again has not overwritten the patient's code.
-    sent.holder.verify(&first.challenge_token, &code).await.unwrap();
+    sent.holder
+        .verify(&first.challenge_token, &code)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -149,7 +195,13 @@ async fn a_code_belongs_to_who_asked_for_it() {
     let mut sent = Sent::out().await;
     let challenge = sent.holder.send_code().await.unwrap().challenge_token;
     let code = sent.chain.code_on_phone(&sent.patient, 0).await;
-    let refused = sent.holder.elsewhere().verify(&"A".repeat(challenge.len()), &code).await.err().unwrap();
+    let refused = sent
+        .holder
+        .elsewhere()
+        .verify(&"A".repeat(challenge.len()), &code)
+        .await
+        .err()
+        .unwrap();
     assert_eq!(refused.code(), Code::Unauthenticated);
     sent.holder.verify(&challenge, &code).await.unwrap();
     // A code works once.
@@ -161,32 +213,59 @@ async fn an_expired_code_unlocks_nothing() {
     let mut sent = Sent::out().await;
     let challenge = sent.holder.send_code().await.unwrap().challenge_token;
     let code = sent.chain.code_on_phone(&sent.patient, 0).await;
-    sent.tamper("UPDATE challenges SET expires_at = clock_timestamp() - interval '1 second'").await;
+    sent.tamper("UPDATE challenges SET expires_at = clock_timestamp() - interval '1 second'")
+        .await;
     let refused = sent.holder.verify(&challenge, &code).await.err().unwrap();
-    assert_eq!(refusal(&refused), (Code::Unauthenticated, "CODE_EXPIRED".to_owned()));
+    assert_eq!(
+        refusal(&refused),
+        (Code::Unauthenticated, "CODE_EXPIRED".to_owned())
+    );
 }
 
 #[tokio::test]
 async fn an_expired_link_is_gone_and_so_are_its_sessions() {
     let mut sent = Sent::out().await;
     let session = sent.holder.unlock(&sent.chain, &sent.patient).await;
-    assert_eq!(sent.holder.download(&session, &sent.document, None).await.0, 200);
-    sent.tamper("UPDATE links SET expires_at = clock_timestamp() - interval '1 second'").await;
+    assert_eq!(
+        sent.holder.download(&session, &sent.document, None).await.0,
+        200
+    );
+    sent.tamper("UPDATE links SET expires_at = clock_timestamp() - interval '1 second'")
+        .await;
     sent.is_gone().await;
-    assert_eq!(sent.holder.files(&session).await.err().unwrap().code(), Code::Unauthenticated);
-    assert_eq!(sent.holder.download(&session, &sent.document, None).await.0, 401);
+    assert_eq!(
+        sent.holder.files(&session).await.err().unwrap().code(),
+        Code::Unauthenticated
+    );
+    assert_eq!(
+        sent.holder.download(&session, &sent.document, None).await.0,
+        401
+    );
 }
 
 #[tokio::test]
 async fn a_revoked_link_is_gone_and_so_are_its_sessions() {
     let mut sent = Sent::out().await;
     let session = sent.holder.unlock(&sent.chain, &sent.patient).await;
-    assert_eq!(sent.holder.download(&session, &sent.document, None).await.0, 200);
-    let answer = sent.chain.json.post(&format!("/v1/links/{}:revoke", sent.link), json!({})).await;
+    assert_eq!(
+        sent.holder.download(&session, &sent.document, None).await.0,
+        200
+    );
+    let answer = sent
+        .chain
+        .json
+        .post(&format!("/v1/links/{}:revoke", sent.link), json!({}))
+        .await;
     assert_eq!(answer["link"]["state"], "LINK_STATE_REVOKED");
     sent.is_gone().await;
-    assert_eq!(sent.holder.files(&session).await.err().unwrap().code(), Code::Unauthenticated);
-    assert_eq!(sent.holder.download(&session, &sent.document, None).await.0, 401);
+    assert_eq!(
+        sent.holder.files(&session).await.err().unwrap().code(),
+        Code::Unauthenticated
+    );
+    assert_eq!(
+        sent.holder.download(&session, &sent.document, None).await.0,
+        401
+    );
     sent.chain.wait_for_event("link.revoked", &sent.link).await;
 }
 
@@ -194,18 +273,43 @@ async fn a_revoked_link_is_gone_and_so_are_its_sessions() {
 async fn a_deleted_document_takes_its_links_and_bytes_with_it() {
     let mut sent = Sent::out().await;
     let session = sent.holder.unlock(&sent.chain, &sent.patient).await;
-    assert_eq!(sent.holder.download(&session, &sent.document, None).await.0, 200);
+    assert_eq!(
+        sent.holder.download(&session, &sent.document, None).await.0,
+        200
+    );
     let path = format!("/v1/documents/{}", sent.document);
-    let answer = sent.chain.json.call(Method::DELETE, &path, Value::Null).await;
+    let answer = sent
+        .chain
+        .json
+        .call(Method::DELETE, &path, Value::Null)
+        .await;
     assert_eq!(answer["document"]["state"], "DOCUMENT_STATE_SHREDDED");
     sent.is_gone().await;
-    assert_ne!(sent.holder.download(&session, &sent.document, None).await.0, 200);
-    let download = sent.chain.json.attempt(Method::GET, &format!("/v1/downloads/{}", sent.document), Value::Null).await;
+    assert_ne!(
+        sent.holder.download(&session, &sent.document, None).await.0,
+        200
+    );
+    let download = sent
+        .chain
+        .json
+        .attempt(
+            Method::GET,
+            &format!("/v1/downloads/{}", sent.document),
+            Value::Null,
+        )
+        .await;
     assert!((400..500).contains(&download.status), "{}", download.text);
     let mut admin = Sql::connect(&sent.suite.databases().of(Service::SecureDocument).admin()).await;
     let document: bitewing_core::DocumentId = sent.document.parse().unwrap();
-    let keys = format!("SELECT count(*) FROM document_keys WHERE document_id = '{}'", document.uuid());
-    assert_eq!(admin.number(keys).await.unwrap(), 0, "the key is still there");
+    let keys = format!(
+        "SELECT count(*) FROM document_keys WHERE document_id = '{}'",
+        document.uuid()
+    );
+    assert_eq!(
+        admin.number(keys).await.unwrap(),
+        0,
+        "the key is still there"
+    );
     admin.close().await;
 }
 
@@ -224,14 +328,21 @@ async fn what_cannot_be_sent_says_why() {
             "clinicId": clinic, "givenName": "Jean", "familyName": "Roy", "contactPoints": points,
             "doNotContact": silent,
         }});
-        crate::suite::json::text(&chain.json.post("/v1/patients", patient).await["patient"], "patientId")
+        crate::suite::json::text(
+            &chain.json.post("/v1/patients", patient).await["patient"],
+            "patientId",
+        )
     };
     let mail = json!({ "kind": "CONTACT_POINT_KIND_EMAIL", "value": "jean.roy@example.org" });
     let phone = |value: &str| json!({ "kind": "CONTACT_POINT_KIND_PHONE", "value": value, "lineType": "LINE_TYPE_MOBILE" });
     let cases = [
         (json!([phone("+15148739999")]), false, "NO_EMAIL"),
         (json!([mail]), false, "NO_PHONE"),
-        (json!([mail, phone("+33612345678")]), false, "REGION_NOT_ALLOWED"),
+        (
+            json!([mail, phone("+33612345678")]),
+            false,
+            "REGION_NOT_ALLOWED",
+        ),
         (json!([mail, phone("+15148739998")]), true, "DO_NOT_CONTACT"),
     ];
     for (points, silent, reason) in cases {
@@ -242,6 +353,10 @@ async fn what_cannot_be_sent_says_why() {
         "clinicId": clinic, "fileName": "Plan.txt", "mediaType": "text/plain", "size": "8",
     });
     let upload = chain.json.post("/v1/uploads", announcement).await;
-    let unfinished = json!({ "patientId": sent.patient.id, "documentIds": [upload["document"]["documentId"]] });
-    assert_eq!(refused(unfinished).await, (400, "DOCUMENT_NOT_READY".to_owned()));
+    let unfinished =
+        json!({ "patientId": sent.patient.id, "documentIds": [upload["document"]["documentId"]] });
+    assert_eq!(
+        refused(unfinished).await,
+        (400, "DOCUMENT_NOT_READY".to_owned())
+    );
 }

@@ -60,7 +60,11 @@ async fn a_large_document_passes_through_in_little_memory() {
 
     let client = child.site.anonymous();
     let request = client.request(Method::GET, &format!("/d/files/{document}"));
-    let response = request.header("x-session-token", &session).send().await.unwrap();
+    let response = request
+        .header("x-session-token", &session)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(response.status(), 200);
     let mut digest = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
     let mut received = 0;
@@ -80,6 +84,11 @@ async fn a_large_document_passes_through_in_little_memory() {
     chain.wait_for_state(&link, "LINK_STATE_COMPLETED").await;
 
     let grown = child.peak_memory().saturating_sub(before);
-    assert!(grown < ALLOWED, "{} MiB for a document of {} MiB", grown >> 20, SIZE >> 20);
+    assert!(
+        grown < ALLOWED,
+        "{} MiB for a document of {} MiB",
+        grown >> 20,
+        SIZE >> 20
+    );
     child.stop().await;
 }

@@ -39,7 +39,11 @@ impl Chain {
     pub(crate) async fn found(site: &Site) -> Self {
         let slug = format!("chain-{}-{}", std::process::id(), fresh_number());
         let request = json!({ "displayName": "Sourire", "slug": slug });
-        let answer = site.operator().await.post("/v1/organizations", request).await;
+        let answer = site
+            .operator()
+            .await
+            .post("/v1/organizations", request)
+            .await;
         let (client_id, client_secret) = (text(&answer, "clientId"), text(&answer, "clientSecret"));
         Self {
             json: Json::signed_in(site.base(), &client_id, &client_secret).await,
@@ -100,7 +104,10 @@ impl Chain {
             "displayName": "Clinique du Plateau", "phone": "+15148731234", "region": "CA",
             "language": "en", "timeZone": "America/Toronto", "address": "4200 rue Saint-Denis",
         }});
-        text(&self.json.post("/v1/clinics", clinic).await["clinic"], "clinicId")
+        text(
+            &self.json.post("/v1/clinics", clinic).await["clinic"],
+            "clinicId",
+        )
     }
 
     /// A patient with a mailbox and a mobile phone of their own.
@@ -109,7 +116,8 @@ impl Chain {
         // The exchange code of a number in North America starts with 2 to 9.
         let phone = format!("+1514{}{:04}", 230 + number / 10_000, number % 10_000);
         let email = format!("patient-{number}@example.org");
-        self.patient_named("Anne", "Tremblay", &email, &phone, clinic).await
+        self.patient_named("Anne", "Tremblay", &email, &phone, clinic)
+            .await
     }
 
     /// A patient of one's own making.
@@ -171,7 +179,10 @@ impl Chain {
     /// Makes a link and answers its identifier.
     pub(crate) async fn link(&self, patient: &Reachable, document: &str) -> String {
         let request = json!({ "patientId": patient.id, "documentIds": [document] });
-        text(&self.json.post("/v1/links", request).await["link"], "linkId")
+        text(
+            &self.json.post("/v1/links", request).await["link"],
+            "linkId",
+        )
     }
 
     /// The link as it is now.
@@ -191,14 +202,20 @@ impl Chain {
     pub(crate) async fn arrived(&self, recipient: &str) -> Vec<Value> {
         let recipient = recipient.replace('+', "%2B");
         let path = format!("/v1/sandboxMessages?pageSize=1000&recipient={recipient}");
-        self.json.get(&path).await["messages"].as_array().cloned().unwrap_or_default()
+        self.json.get(&path).await["messages"]
+            .as_array()
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Waits for more than `seen` messages to a recipient; answers the text of the newest.
     pub(crate) async fn arrival(&self, recipient: &str, seen: usize) -> String {
         eventually("a message on the sandbox", async || {
             let arrived = self.arrived(recipient).await;
-            arrived.get(seen..)?.last().map(|message| text(message, "text"))
+            arrived
+                .get(seen..)?
+                .last()
+                .map(|message| text(message, "text"))
         })
         .await
     }
@@ -207,7 +224,9 @@ impl Chain {
     pub(crate) async fn token_in_mail(&self, patient: &Reachable, seen: usize) -> String {
         let mail = self.arrival(&patient.email, seen).await;
         let mut words = mail.split_whitespace();
-        let url = words.find(|word| word.contains("/d#")).expect("the mail holds a link");
+        let url = words
+            .find(|word| word.contains("/d#"))
+            .expect("the mail holds a link");
         let (_, token) = url.split_once('#').expect("it was found by it");
         token.to_owned()
     }
@@ -216,7 +235,10 @@ impl Chain {
     pub(crate) async fn code_on_phone(&self, patient: &Reachable, seen: usize) -> String {
         let message = self.arrival(&patient.phone, seen).await;
         let mut words = message.split(|letter: char| !letter.is_ascii_digit());
-        words.find(|word| word.len() == 6).expect("the message holds a code").to_owned()
+        words
+            .find(|word| word.len() == 6)
+            .expect("the message holds a code")
+            .to_owned()
     }
 
     /// Everything in the public feed so far, oldest first.
@@ -238,7 +260,8 @@ impl Chain {
     pub(crate) async fn wait_for_event(&self, event_type: &str, resource: &str) {
         eventually(&format!("the event {event_type}"), async || {
             let events = self.events().await;
-            let told = |event: &&Value| event["eventType"] == event_type && event["resource"] == resource;
+            let told =
+                |event: &&Value| event["eventType"] == event_type && event["resource"] == resource;
             events.iter().find(told).map(|_| ())
         })
         .await;

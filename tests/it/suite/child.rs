@@ -56,15 +56,19 @@ impl Child {
         child.site = Site::new(&base, settings.get("GATEWAY_OPERATOR_SECRET"));
         child.site.wait_until_up().await;
         for service in Service::ALL {
-            eventually(&format!("the readiness of {service}"), async || child.is_ready(service).await)
-                .await;
+            eventually(&format!("the readiness of {service}"), async || {
+                child.is_ready(service).await
+            })
+            .await;
         }
         child
     }
 
     async fn is_ready(&self, service: Service) -> Option<()> {
         let answer = reqwest::get(format!("http://{}/readyz", self.addresses[&service])).await;
-        answer.is_ok_and(|answer| answer.status().is_success()).then_some(())
+        answer
+            .is_ok_and(|answer| answer.status().is_success())
+            .then_some(())
     }
 
     /// Reads in the log where everything listens; answers the public address.
@@ -87,7 +91,9 @@ impl Child {
                     _ => (),
                 }
             }
-            public.filter(|_| found.len() == Service::ALL.len()).map(|public| (public, found))
+            public
+                .filter(|_| found.len() == Service::ALL.len())
+                .map(|public| (public, found))
         })
         .await;
         self.addresses = addresses;
@@ -106,7 +112,8 @@ impl Child {
 
     /// The most memory it ever had, in bytes.
     pub(crate) fn peak_memory(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
         kilobytes.expect("Linux tells the peak") * 1024
@@ -123,8 +130,10 @@ impl Child {
     pub(crate) async fn stop(mut self) -> Vec<String> {
         let pid = Pid::from_raw(i32::try_from(self.process.id()).unwrap());
         kill(pid, Signal::SIGTERM).unwrap();
-        let status =
-            eventually("the end of the program", async || self.process.try_wait().unwrap()).await;
+        let status = eventually("the end of the program", async || {
+            self.process.try_wait().unwrap()
+        })
+        .await;
         self.finish_log();
         assert!(status.success(), "{status}: {}", self.log().join("\n"));
         self.log()

@@ -42,9 +42,16 @@ impl Collector {
         let service = TraceServiceServer::new(Receiver(Arc::clone(&spans)));
         let serving = Server::builder()
             .add_service(service)
-            .serve_with_incoming_shutdown(TcpIncoming::from(listener), stop.clone().cancelled_owned());
+            .serve_with_incoming_shutdown(
+                TcpIncoming::from(listener),
+                stop.clone().cancelled_owned(),
+            );
         tokio::spawn(serving);
-        Self { endpoint, spans, _stop: stop.drop_guard() }
+        Self {
+            endpoint,
+            spans,
+            _stop: stop.drop_guard(),
+        }
     }
 
     /// The value of `OTEL_EXPORTER_OTLP_ENDPOINT`.
@@ -66,13 +73,23 @@ impl TraceService for Receiver {
         &self,
         request: Request<ExportTraceServiceRequest>,
     ) -> Result<Response<ExportTraceServiceResponse>, Status> {
-        let scopes = request.into_inner().resource_spans.into_iter().flat_map(|resource| resource.scope_spans);
+        let scopes = request
+            .into_inner()
+            .resource_spans
+            .into_iter()
+            .flat_map(|resource| resource.scope_spans);
         let spans = scopes.flat_map(|scope| scope.spans).map(|span| {
-            let service = span.attributes.iter().find(|attribute| attribute.key == "service");
-            let service = service.and_then(|attribute| match attribute.value.as_ref()?.value.as_ref()? {
-                Value::StringValue(name) => Some(name.clone()),
-                _ => None,
-            });
+            let service = span
+                .attributes
+                .iter()
+                .find(|attribute| attribute.key == "service");
+            let service =
+                service.and_then(
+                    |attribute| match attribute.value.as_ref()?.value.as_ref()? {
+                        Value::StringValue(name) => Some(name.clone()),
+                        _ => None,
+                    },
+                );
             Span {
                 trace: hex::encode(&span.trace_id),
                 service: service.unwrap_or_default(),

@@ -79,8 +79,13 @@ impl Outcome {
     /// The paths a refusal names.
     pub(crate) fn paths(&self) -> Vec<String> {
         let details = self.status().get_details_bad_request();
-        let violations = details.map(|details| details.field_violations).unwrap_or_default();
-        violations.into_iter().map(|violation| violation.field).collect()
+        let violations = details
+            .map(|details| details.field_violations)
+            .unwrap_or_default();
+        violations
+            .into_iter()
+            .map(|violation| violation.field)
+            .collect()
     }
 }
 
@@ -114,7 +119,10 @@ pub(crate) async fn call(
     match tokio::time::timeout(SILENCE, stream.message()).await {
         Err(_) => Outcome::of(&Status::ok("")),
         Ok(Err(status)) => Outcome::of(&status),
-        Ok(Ok(answer)) => Outcome { answer, ..Outcome::of(&Status::ok("")) },
+        Ok(Ok(answer)) => Outcome {
+            answer,
+            ..Outcome::of(&Status::ok(""))
+        },
     }
 }
 

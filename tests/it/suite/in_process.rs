@@ -77,7 +77,13 @@ impl Suite {
         let (public, addresses) = bound.await.expect("the ports are bound");
         let base = format!("http://{}", public.expect("the gateway listens"));
         let site = Site::new(&base, settings.get("GATEWAY_OPERATOR_SECRET"));
-        let suite = Self { site, settings, addresses, stop, thread: Some(thread.unwrap()) };
+        let suite = Self {
+            site,
+            settings,
+            addresses,
+            stop,
+            thread: Some(thread.unwrap()),
+        };
         for service in Service::ALL {
             suite.wait_until_ready(service).await;
         }
@@ -98,8 +104,14 @@ impl Suite {
 
     /// Signs internal tokens as one of the services would.
     pub(crate) fn minter(&self, service: Service) -> Minter {
-        let key = self.settings.get(&format!("{}_WORKLOAD_KEY", prefix(service)));
-        Minter::new(service, SigningKey::parse(key).unwrap(), Arc::new(SystemClock))
+        let key = self
+            .settings
+            .get(&format!("{}_WORKLOAD_KEY", prefix(service)));
+        Minter::new(
+            service,
+            SigningKey::parse(key).unwrap(),
+            Arc::new(SystemClock),
+        )
     }
 
     /// The databases.
@@ -115,7 +127,9 @@ impl Suite {
     /// Whether a service says that it can do its work.
     pub(crate) async fn is_ready(&self, service: Service) -> bool {
         let url = format!("http://{}/readyz", self.address(service));
-        reqwest::get(url).await.is_ok_and(|answer| answer.status().is_success())
+        reqwest::get(url)
+            .await
+            .is_ok_and(|answer| answer.status().is_success())
     }
 
     async fn wait_until_ready(&self, service: Service) {
@@ -131,7 +145,10 @@ impl Drop for Suite {
         self.stop.cancel();
         let ended = self.thread.take().map(JoinHandle::join);
         if !thread::panicking() {
-            ended.expect("it is joined once").expect("the services end in order").unwrap();
+            ended
+                .expect("it is joined once")
+                .expect("the services end in order")
+                .unwrap();
         }
     }
 }

@@ -33,7 +33,12 @@ impl Answer {
         let bytes = response.bytes().await.unwrap_or_default();
         let body = serde_json::from_slice(&bytes).unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Self { status, media_type, text, body }
+        Self {
+            status,
+            media_type,
+            text,
+            body,
+        }
     }
 
     /// The stable reason of a refusal.
@@ -45,18 +50,31 @@ impl Answer {
 impl Json {
     /// Nobody in particular.
     pub(crate) fn new(base: &str) -> Self {
-        Self { http: reqwest::Client::new(), base: base.to_owned(), token: None }
+        Self {
+            http: reqwest::Client::new(),
+            base: base.to_owned(),
+            token: None,
+        }
     }
 
     /// Over HTTP/2, where an answer is heard although the request is not all sent.
     pub(crate) fn over_http2(&self) -> Self {
-        let http = reqwest::Client::builder().http2_prior_knowledge().build().unwrap();
-        Self { http, ..self.clone() }
+        let http = reqwest::Client::builder()
+            .http2_prior_knowledge()
+            .build()
+            .unwrap();
+        Self {
+            http,
+            ..self.clone()
+        }
     }
 
     /// With a token.
     pub(crate) fn bearing(&self, token: &str) -> Self {
-        Self { token: Some(token.to_owned()), ..self.clone() }
+        Self {
+            token: Some(token.to_owned()),
+            ..self.clone()
+        }
     }
 
     /// With a token for client credentials (RFC 6749 4.4).
@@ -70,7 +88,8 @@ impl Json {
             .body("grant_type=client_credentials");
         let answer = Answer::read(request.send().await.unwrap()).await;
         let token = answer.body["access_token"].as_str();
-        client.bearing(token.unwrap_or_else(|| panic!("no token: {} {}", answer.status, answer.text)))
+        client
+            .bearing(token.unwrap_or_else(|| panic!("no token: {} {}", answer.status, answer.text)))
     }
 
     /// The access token.
@@ -133,5 +152,6 @@ impl Json {
 /// A text in an answer that must be there.
 pub(crate) fn text(value: &Value, name: &str) -> String {
     let text = value[name].as_str();
-    text.unwrap_or_else(|| panic!("no {name} in {value}")).to_owned()
+    text.unwrap_or_else(|| panic!("no {name} in {value}"))
+        .to_owned()
 }

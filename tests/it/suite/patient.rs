@@ -22,7 +22,12 @@ impl Holder {
     /// Takes a link's token.
     pub(crate) fn of(site: &Site, token: &str) -> Self {
         let client = RecipientServiceClient::new(site.channel());
-        Self { site: site.clone(), client, token: token.to_owned(), address: fresh_address() }
+        Self {
+            site: site.clone(),
+            client,
+            token: token.to_owned(),
+            address: fresh_address(),
+        }
     }
 
     /// The same from another network address.
@@ -38,14 +43,27 @@ impl Holder {
     }
 
     pub(crate) async fn open(&mut self) -> Result<pb::OpenLinkResponse, Status> {
-        let request = pb::OpenLinkRequest { token: self.token.clone() };
-        Ok(self.client.open_link(self.from_here(request)).await?.into_inner())
+        let request = pb::OpenLinkRequest {
+            token: self.token.clone(),
+        };
+        Ok(self
+            .client
+            .open_link(self.from_here(request))
+            .await?
+            .into_inner())
     }
 
     pub(crate) async fn send_code(&mut self) -> Result<pb::SendCodeResponse, Status> {
         let channel = pb::CodeChannel::Sms.into();
-        let request = pb::SendCodeRequest { token: self.token.clone(), channel };
-        Ok(self.client.send_code(self.from_here(request)).await?.into_inner())
+        let request = pb::SendCodeRequest {
+            token: self.token.clone(),
+            channel,
+        };
+        Ok(self
+            .client
+            .send_code(self.from_here(request))
+            .await?
+            .into_inner())
     }
 
     pub(crate) async fn verify(
@@ -58,17 +76,33 @@ impl Holder {
             challenge_token: challenge.to_owned(),
             code: code.to_owned(),
         };
-        Ok(self.client.verify_code(self.from_here(request)).await?.into_inner())
+        Ok(self
+            .client
+            .verify_code(self.from_here(request))
+            .await?
+            .into_inner())
     }
 
     pub(crate) async fn files(&mut self, session: &str) -> Result<Vec<pb::RecipientFile>, Status> {
-        let request = pb::ListFilesRequest { session_token: session.to_owned() };
-        Ok(self.client.list_files(self.from_here(request)).await?.into_inner().files)
+        let request = pb::ListFilesRequest {
+            session_token: session.to_owned(),
+        };
+        Ok(self
+            .client
+            .list_files(self.from_here(request))
+            .await?
+            .into_inner()
+            .files)
     }
 
     pub(crate) async fn end(&mut self, session: &str) -> Result<(), Status> {
-        let request = pb::EndSessionRequest { session_token: session.to_owned() };
-        self.client.end_session(self.from_here(request)).await.map(|_| ())
+        let request = pb::EndSessionRequest {
+            session_token: session.to_owned(),
+        };
+        self.client
+            .end_session(self.from_here(request))
+            .await
+            .map(|_| ())
     }
 
     /// Asks for a code, reads it on the phone, and unlocks; answers the session.
@@ -88,7 +122,9 @@ impl Holder {
     ) -> (StatusCode, Vec<u8>) {
         let path = format!("/d/files/{document}");
         let client = self.site.anonymous();
-        let mut request = client.request(Method::GET, &path).header("x-session-token", session);
+        let mut request = client
+            .request(Method::GET, &path)
+            .header("x-session-token", session);
         if let Some(range) = range {
             request = request.header("range", format!("bytes={range}"));
         }

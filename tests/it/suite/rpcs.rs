@@ -18,7 +18,11 @@ pub(crate) struct Rpc {
 impl Rpc {
     /// As `PatientService/GetPatient`.
     pub(crate) fn name(&self) -> String {
-        format!("{}/{}", self.method.parent_service().name(), self.method.name())
+        format!(
+            "{}/{}",
+            self.method.parent_service().name(),
+            self.method.name()
+        )
     }
 
     /// As `/bitewing.patient.v1.PatientService/GetPatient`.
@@ -39,7 +43,9 @@ impl Rpc {
 
     /// Where JSON clients find it, if they do.
     pub(crate) fn route(&self) -> Option<Route> {
-        let extension = POOL.get_extension_by_name("google.api.http").expect("it is declared");
+        let extension = POOL
+            .get_extension_by_name("google.api.http")
+            .expect("it is declared");
         let options = self.method.options();
         if !options.has_extension(&extension) {
             return None;
@@ -48,12 +54,19 @@ impl Rpc {
         let rule = value.as_message()?;
         let text = |name: &str| {
             let value = rule.get_field_by_name(name)?;
-            value.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+            value
+                .as_str()
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
         };
         let verbs = ["get", "put", "post", "delete", "patch"];
         let (verb, template) = verbs.iter().find_map(|verb| Some((verb, text(verb)?)))?;
         let verb = Method::from_bytes(verb.to_ascii_uppercase().as_bytes()).ok()?;
-        Some(Route { verb, template, body: text("body").unwrap_or_default() })
+        Some(Route {
+            verb,
+            template,
+            body: text("body").unwrap_or_default(),
+        })
     }
 
     /// Whether anybody outside can call it.
@@ -64,11 +77,16 @@ impl Rpc {
 
 /// Every method of every service.
 pub(crate) fn all() -> Vec<Rpc> {
-    let methods = POOL.services().flat_map(|service| service.methods().collect::<Vec<_>>());
+    let methods = POOL
+        .services()
+        .flat_map(|service| service.methods().collect::<Vec<_>>());
     methods
         .map(|method| {
             let rule = access::rule(&access::path(&method));
-            Rpc { method, rule: rule.expect("every method has an access rule") }
+            Rpc {
+                method,
+                rule: rule.expect("every method has an access rule"),
+            }
         })
         .collect()
 }
@@ -105,19 +123,23 @@ impl Route {
     /// The fields the path names, as `patient.patient_id`.
     pub(crate) fn variables(&self) -> Vec<String> {
         let parts = self.template.split('{').skip(1);
-        parts.filter_map(|part| Some(part.split_once('}')?.0.to_owned())).collect()
+        parts
+            .filter_map(|part| Some(part.split_once('}')?.0.to_owned()))
+            .collect()
     }
 
     /// The path for a request.
     pub(crate) fn path(&self, request: &Value) -> String {
-        self.variables().iter().fold(self.template.clone(), |path, variable| {
-            let found = variable
-                .split('.')
-                .fold(request, |value, name| &value[camel(name)])
-                .as_str()
-                .unwrap_or("none");
-            path.replace(&format!("{{{variable}}}"), found)
-        })
+        self.variables()
+            .iter()
+            .fold(self.template.clone(), |path, variable| {
+                let found = variable
+                    .split('.')
+                    .fold(request, |value, name| &value[camel(name)])
+                    .as_str()
+                    .unwrap_or("none");
+                path.replace(&format!("{{{variable}}}"), found)
+            })
     }
 
     /// The body for a request, if there is one.

@@ -19,7 +19,10 @@ impl Databases {
         let mut databases = BTreeMap::new();
         for service in Service::ALL {
             let migrators = [&bitewing_store::MIGRATOR, migrator(service)];
-            databases.insert(service, TestDatabase::create(service.name(), &migrators).await);
+            databases.insert(
+                service,
+                TestDatabase::create(service.name(), &migrators).await,
+            );
         }
         Self(databases)
     }
@@ -76,15 +79,28 @@ impl Settings {
         for service in Service::ALL {
             let (name, database) = (prefix(service), databases.of(service));
             variables.extend([
-                (format!("{name}_DATABASE_URL"), database.app().to_url_lossy().to_string()),
-                (format!("{name}_WORKER_DATABASE_URL"), database.worker().to_url_lossy().to_string()),
-                (format!("{name}_OWNER_DATABASE_URL"), database.owner().to_url_lossy().to_string()),
+                (
+                    format!("{name}_DATABASE_URL"),
+                    database.app().to_url_lossy().to_string(),
+                ),
+                (
+                    format!("{name}_WORKER_DATABASE_URL"),
+                    database.worker().to_url_lossy().to_string(),
+                ),
+                (
+                    format!("{name}_OWNER_DATABASE_URL"),
+                    database.owner().to_url_lossy().to_string(),
+                ),
                 (format!("{name}_DATABASE_CONNECTIONS"), "5".to_owned()),
                 (format!("{name}_LISTEN"), "127.0.0.1:0".to_owned()),
             ]);
         }
         let storage = scratch.path().join("documents");
-        let settings = Self { variables, databases, _scratch: scratch };
+        let settings = Self {
+            variables,
+            databases,
+            _scratch: scratch,
+        };
         settings
             .with("GATEWAY_PUBLIC_LISTEN", "127.0.0.1:0")
             .with("GATEWAY_RATE_PER_CALLER", "100000/100000")
@@ -114,6 +130,8 @@ impl Settings {
     pub(crate) fn environment(&self) -> Environment {
         self.variables
             .iter()
-            .fold(Environment::default(), |env, (name, value)| env.with(name, value))
+            .fold(Environment::default(), |env, (name, value)| {
+                env.with(name, value)
+            })
     }
 }

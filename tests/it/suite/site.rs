@@ -13,7 +13,10 @@ pub(crate) struct Site {
 impl Site {
     /// Names one.
     pub(crate) fn new(base: &str, operator_secret: &str) -> Self {
-        Self { base: base.to_owned(), operator_secret: operator_secret.to_owned() }
+        Self {
+            base: base.to_owned(),
+            operator_secret: operator_secret.to_owned(),
+        }
     }
 
     /// As `http://127.0.0.1:7000`.
@@ -23,7 +26,9 @@ impl Site {
 
     /// A connection for gRPC.
     pub(crate) fn channel(&self) -> Channel {
-        Channel::from_shared(self.base.clone()).unwrap().connect_lazy()
+        Channel::from_shared(self.base.clone())
+            .unwrap()
+            .connect_lazy()
     }
 
     /// A client without a credential.
@@ -41,7 +46,10 @@ impl Site {
         let client = self.anonymous();
         eventually("an answer of the gateway", async || {
             let path = "/.well-known/oauth-authorization-server";
-            client.try_get(path).await.filter(|answer| answer.status == 200)
+            client
+                .try_get(path)
+                .await
+                .filter(|answer| answer.status == 200)
         })
         .await;
     }

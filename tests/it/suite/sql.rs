@@ -23,23 +23,38 @@ impl Sql {
 
     /// Runs statements.
     pub(crate) async fn run(&mut self, sql: impl Into<String>) -> Result<u64, sqlx::Error> {
-        let done = sqlx::raw_sql(AssertSqlSafe(sql.into())).execute(&mut self.0).await?;
+        let done = sqlx::raw_sql(AssertSqlSafe(sql.into()))
+            .execute(&mut self.0)
+            .await?;
         Ok(done.rows_affected())
     }
 
     async fn rows(&mut self, sql: String) -> Result<Vec<PgRow>, sqlx::Error> {
-        sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&mut self.0).await
+        sqlx::raw_sql(AssertSqlSafe(sql))
+            .fetch_all(&mut self.0)
+            .await
     }
 
     /// The first column of every row, as text.
-    pub(crate) async fn texts(&mut self, sql: impl Into<String>) -> Result<Vec<String>, sqlx::Error> {
+    pub(crate) async fn texts(
+        &mut self,
+        sql: impl Into<String>,
+    ) -> Result<Vec<String>, sqlx::Error> {
         let rows = self.rows(sql.into()).await?;
-        rows.iter().map(|row| row.try_get::<Option<String>, _>(0).map(Option::unwrap_or_default)).collect()
+        rows.iter()
+            .map(|row| {
+                row.try_get::<Option<String>, _>(0)
+                    .map(Option::unwrap_or_default)
+            })
+            .collect()
     }
 
     /// One number.
     pub(crate) async fn number(&mut self, sql: impl Into<String>) -> Result<i64, sqlx::Error> {
-        self.rows(sql.into()).await?.first().map_or(Ok(0), |row| row.try_get(0))
+        self.rows(sql.into())
+            .await?
+            .first()
+            .map_or(Ok(0), |row| row.try_get(0))
     }
 
     /// Every table that is not Postgres's own; partitions are left out, as their parents have their rows.

@@ -32,7 +32,10 @@ async fn ask_all(sql: &str) -> Vec<String> {
 async fn every_tenant_table_forces_its_policies() {
     let tables = ask_all(&format!("SELECT name FROM ({TENANT_TABLES}) t")).await;
     assert!(tables.len() > 60, "only {} tenant tables", tables.len());
-    let unforced = ask_all(&format!("SELECT name FROM ({TENANT_TABLES}) t WHERE NOT forced")).await;
+    let unforced = ask_all(&format!(
+        "SELECT name FROM ({TENANT_TABLES}) t WHERE NOT forced"
+    ))
+    .await;
     assert_eq!(unforced, Vec::<String>::new());
 }
 
@@ -63,15 +66,14 @@ async fn every_key_of_a_tenant_table_starts_with_the_organization() {
 #[tokio::test]
 async fn tables_without_an_organization_are_few_and_known() {
     let suite = Suite::shared().await;
-    let known = [
-        "gateway: public.slugs",
-        "secure-document: public.budgets",
-    ];
+    let known = ["gateway: public.slugs", "secure-document: public.budgets"];
     let mut global = Vec::new();
     for service in Service::ALL {
         let mut admin = Sql::connect(&suite.databases().of(service).admin()).await;
         let tables = admin.tables().await;
-        let of_the_service = tables.iter().filter(|table| !table.of_organization && !table.name.starts_with("store."));
+        let of_the_service = tables
+            .iter()
+            .filter(|table| !table.of_organization && !table.name.starts_with("store."));
         let names = of_the_service.filter(|table| !table.name.ends_with("_sqlx_migrations"));
         global.extend(names.map(|table| format!("{service}: {}", table.name)));
         admin.close().await;
@@ -80,7 +82,11 @@ async fn tables_without_an_organization_are_few_and_known() {
 }
 
 /// The database of a base, entered with other logins.
-async fn checked(base: &TestBase, app: PgConnectOptions, worker: PgConnectOptions) -> Result<(), SelfCheckError> {
+async fn checked(
+    base: &TestBase,
+    app: PgConnectOptions,
+    worker: PgConnectOptions,
+) -> Result<(), SelfCheckError> {
     let parts = &base.base;
     let db = Db::new(DbOptions {
         app,
@@ -103,12 +109,24 @@ async fn every_service_starts_as_its_roles_and_refuses_others() {
         let right = checked(&base, database.app(), database.worker()).await;
         assert!(right.is_ok(), "{service}: {right:?}");
         let superuser = checked(&base, database.admin(), database.worker()).await;
-        assert!(matches!(superuser, Err(SelfCheckError::Unbound { .. })), "{service}: {superuser:?}");
+        assert!(
+            matches!(superuser, Err(SelfCheckError::Unbound { .. })),
+            "{service}: {superuser:?}"
+        );
         let superuser = checked(&base, database.app(), database.admin()).await;
-        assert!(matches!(superuser, Err(SelfCheckError::Unbound { .. })), "{service}: {superuser:?}");
+        assert!(
+            matches!(superuser, Err(SelfCheckError::Unbound { .. })),
+            "{service}: {superuser:?}"
+        );
         let owner = checked(&base, database.owner(), database.worker()).await;
-        assert!(owner.is_err(), "{service} starts as the owner of its tables");
+        assert!(
+            owner.is_err(),
+            "{service} starts as the owner of its tables"
+        );
         let swapped = checked(&base, database.worker(), database.app()).await;
-        assert!(matches!(swapped, Err(SelfCheckError::WrongGroup { .. })), "{service}: {swapped:?}");
+        assert!(
+            matches!(swapped, Err(SelfCheckError::WrongGroup { .. })),
+            "{service}: {swapped:?}"
+        );
     }
 }

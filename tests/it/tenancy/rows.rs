@@ -8,10 +8,15 @@ use bitewing_core::{Ids as _, OrganizationId, SystemIds};
 
 /// Rows a role can count in a table: none where it is refused.
 async fn visible(sql: &mut Sql, table: &Table) -> i64 {
-    match sql.number(format!("SELECT count(*) FROM {}", table.name)).await {
+    match sql
+        .number(format!("SELECT count(*) FROM {}", table.name))
+        .await
+    {
         Ok(rows) => rows,
         Err(error) => {
-            let refused = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+            let refused = error
+                .as_database_error()
+                .and_then(sqlx::error::DatabaseError::code);
             let refused = refused.unwrap_or_default();
             // insufficient_privilege, undefined_object (the setting), invalid text (an empty setting)
             assert!(
@@ -25,7 +30,12 @@ async fn visible(sql: &mut Sql, table: &Table) -> i64 {
 }
 
 async fn visible_within(sql: &mut Sql, table: &Table, organization: OrganizationId) -> i64 {
-    sql.run(format!("BEGIN; SET LOCAL app.organization = '{}'", organization.uuid())).await.unwrap();
+    sql.run(format!(
+        "BEGIN; SET LOCAL app.organization = '{}'",
+        organization.uuid()
+    ))
+    .await
+    .unwrap();
     let rows = visible(sql, table).await;
     sql.run("ROLLBACK").await.unwrap();
     rows
@@ -43,10 +53,19 @@ async fn rows_are_seen_by_their_organization_only() {
         let mut admin = Sql::connect(&database.admin()).await;
         let mut app = Sql::connect(&database.app()).await;
         let tables = admin.tables().await;
-        assert!(tables.len() > 8, "{service} has only {} tables", tables.len());
+        assert!(
+            tables.len() > 8,
+            "{service} has only {} tables",
+            tables.len()
+        );
         for table in &tables {
             filled += i32::from(visible(&mut admin, table).await > 0);
-            assert_eq!(visible(&mut app, table).await, 0, "{service}: {} without a context", table.name);
+            assert_eq!(
+                visible(&mut app, table).await,
+                0,
+                "{service}: {} without a context",
+                table.name
+            );
             assert_eq!(
                 visible_within(&mut app, table, nobody).await,
                 0,
@@ -58,7 +77,10 @@ async fn rows_are_seen_by_their_organization_only() {
         admin.close().await;
         app.close().await;
     }
-    assert!(filled > 30, "only {filled} tables hold anything, which proves little");
+    assert!(
+        filled > 30,
+        "only {filled} tables hold anything, which proves little"
+    );
     assert!(seen > 20, "the right organization sees only {seen} tables");
 }
 
@@ -77,7 +99,9 @@ async fn a_role_cannot_write_into_another_organization() {
         mine.uuid()
     );
     let refused = app.run(insert).await.unwrap_err();
-    let code = refused.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    let code = refused
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
     assert_eq!(code.as_deref(), Some("42501"), "{refused}");
     app.run("ROLLBACK").await.unwrap();
     let steal = format!(
@@ -90,6 +114,9 @@ async fn a_role_cannot_write_into_another_organization() {
     let mut admin = Sql::connect(&database.admin()).await;
     let taken = "SELECT count(*) FROM patients WHERE family_name = 'Taken'";
     assert_eq!(admin.number(taken).await.unwrap(), 0);
-    let moved = format!("SELECT count(*) FROM clinics WHERE organization_id = '{}'", other.uuid());
+    let moved = format!(
+        "SELECT count(*) FROM clinics WHERE organization_id = '{}'",
+        other.uuid()
+    );
     assert_eq!(admin.number(moved).await.unwrap(), 0);
 }

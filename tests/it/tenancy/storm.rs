@@ -20,22 +20,35 @@ async fn calls_cut_off_anywhere_leave_nothing_open() {
     let suite = Suite::shared().await;
     let chain = Chain::found(&suite.site).await;
     let clinic = chain.clinic().await;
-    let rpc = rpcs::all().into_iter().find(|rpc| rpc.name() == "PatientService/CreatePatient").unwrap();
-    let patient = json!({ "patient": { "clinicId": clinic, "givenName": "Jean", "familyName": "Roy" } });
+    let rpc = rpcs::all()
+        .into_iter()
+        .find(|rpc| rpc.name() == "PatientService/CreatePatient")
+        .unwrap();
+    let patient =
+        json!({ "patient": { "clinicId": clinic, "givenName": "Jean", "familyName": "Roy" } });
     let message = rpc.encode(&patient);
     let channel = chain.channel.clone();
     let token = bearer(chain.json.token());
-    assert_eq!(grpc::call(&channel, Some(&token), rpc.path(), message.clone()).await.code, Code::Ok);
+    assert_eq!(
+        grpc::call(&channel, Some(&token), rpc.path(), message.clone())
+            .await
+            .code,
+        Code::Ok
+    );
 
     let mut seeded = Seeded::new(2026);
-    let patience: Vec<_> = (0..CALLS).map(|_| Duration::from_millis(seeded.below(LONGEST))).collect();
+    let patience: Vec<_> = (0..CALLS)
+        .map(|_| Duration::from_millis(seeded.below(LONGEST)))
+        .collect();
     let answered = stream::iter(patience)
         .map(|patience| {
             let call = grpc::call(&channel, Some(&token), rpc.path(), message.clone());
             async move { tokio::time::timeout(patience, call).await.is_ok() }
         })
         .buffer_unordered(AT_ONCE)
-        .fold(0, async |answered, is_answered| answered + usize::from(is_answered))
+        .fold(0, async |answered, is_answered| {
+            answered + usize::from(is_answered)
+        })
         .await;
     assert!(answered < CALLS, "no call was cut off");
 
@@ -58,6 +71,9 @@ async fn calls_cut_off_anywhere_leave_nothing_open() {
                             (SELECT count(*) FROM store.outbox WHERE event_type = 'patient.created'),
                             (SELECT count(*) FROM store.audit_entries WHERE action = 'patient.created')
                  ) AS t (patients, events, lines) WHERE patients = events AND events = lines";
-    eventually("equal counts", async || (admin.number(whole).await.unwrap() == 1).then_some(())).await;
+    eventually("equal counts", async || {
+        (admin.number(whole).await.unwrap() == 1).then_some(())
+    })
+    .await;
     admin.close().await;
 }
