@@ -42,26 +42,24 @@ impl Canary {
     /// Where in a text it is, with what stands around it.
     fn find(&self, text: &str) -> Option<String> {
         self.forms.iter().find_map(|form| {
-            let at = text
+            let (at, _) = text
                 .match_indices(form.as_str())
-                .find(|(at, _)| self.stands_alone(text, *at, form.len()))?
-                .0;
+                .find(|(at, _)| stands_alone(text, *at, form.len()))?;
             let around = &text[text.floor_char_boundary(at.saturating_sub(120))
                 ..text.floor_char_boundary(at + 40)];
             Some(format!("{} in {around}", self.what))
         })
     }
+}
 
-    /// Six digits are part of many numbers; a code is found where they stand alone.
-    fn stands_alone(&self, text: &str, at: usize, length: usize) -> bool {
-        let part =
-            |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_');
-        let before = text[..at].chars().next_back();
-        let after = text[at + length..].chars().next();
-        length > 6
-            || !(before.is_some_and(|letter| part(&letter))
-                || after.is_some_and(|letter| part(&letter)))
-    }
+/// Six digits are part of many numbers; a code is found where they stand alone.
+fn stands_alone(text: &str, at: usize, length: usize) -> bool {
+    let part = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_');
+    let before = text[..at].chars().next_back();
+    let after = text[at + length..].chars().next();
+    length > 6
+        || !(before.is_some_and(|letter| part(&letter))
+            || after.is_some_and(|letter| part(&letter)))
 }
 
 /// Everything the canaries were carried through.
@@ -200,11 +198,7 @@ async fn dumps(settings: &Settings) -> Vec<(Service, String)> {
         let mut admin = Sql::connect(&settings.databases.of(service).admin()).await;
         let mut dump = String::new();
         for table in admin.tables().await {
-            dump.push_str(&format!(
-                "\n-- {}\n{}",
-                table.name,
-                admin.dump(&table).await
-            ));
+            dump.extend(["\n-- ", &table.name, "\n", &admin.dump(&table).await]);
         }
         admin.close().await;
         assert!(dump.len() > 1_000, "{service} holds nothing");

@@ -134,7 +134,7 @@ fn collect(folder: &Path, sources: &mut Vec<Source>) {
             .into_owned();
         if path.is_dir() && !matches!(name.as_str(), "target" | ".git" | "node_modules") {
             collect(&path, sources);
-        } else if name.ends_with(".rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
             let relative = path
                 .strip_prefix(root())
                 .unwrap()

@@ -114,12 +114,9 @@ fn faults(known: &Known, document: &str, rows: &[Cells]) -> Vec<String> {
     let mut faults = Vec::new();
     for cells in rows {
         let name = format!("{document} {}", cells[0]);
-        let [place, proof] = match cells.as_slice() {
-            [_, _, .., place, proof] => [place, proof],
-            _ => {
-                faults.push(format!("{name} has {} cells", cells.len()));
-                continue;
-            }
+        let [_, _, .., place, proof] = cells.as_slice() else {
+            faults.push(format!("{name} has {} cells", cells.len()));
+            continue;
         };
         if place == "not built" || proof == "not built" {
             continue;

@@ -35,7 +35,7 @@ impl Holder {
         Self::of(&self.site, &self.token)
     }
 
-    fn from_here<T>(&self, message: T) -> Request<T> {
+    fn as_sent_here<T>(&self, message: T) -> Request<T> {
         let mut request = Request::new(message);
         let address = MetadataValue::try_from(&self.address).expect("digits and dots");
         request.metadata_mut().insert("x-forwarded-for", address);
@@ -48,7 +48,7 @@ impl Holder {
         };
         Ok(self
             .client
-            .open_link(self.from_here(request))
+            .open_link(self.as_sent_here(request))
             .await?
             .into_inner())
     }
@@ -61,7 +61,7 @@ impl Holder {
         };
         Ok(self
             .client
-            .send_code(self.from_here(request))
+            .send_code(self.as_sent_here(request))
             .await?
             .into_inner())
     }
@@ -78,7 +78,7 @@ impl Holder {
         };
         Ok(self
             .client
-            .verify_code(self.from_here(request))
+            .verify_code(self.as_sent_here(request))
             .await?
             .into_inner())
     }
@@ -89,7 +89,7 @@ impl Holder {
         };
         Ok(self
             .client
-            .list_files(self.from_here(request))
+            .list_files(self.as_sent_here(request))
             .await?
             .into_inner()
             .files)
@@ -100,7 +100,7 @@ impl Holder {
             session_token: session.to_owned(),
         };
         self.client
-            .end_session(self.from_here(request))
+            .end_session(self.as_sent_here(request))
             .await
             .map(|_| ())
     }
