@@ -11,6 +11,7 @@ mod grpc_web;
 mod harness;
 mod json;
 mod limits;
+mod list_users;
 mod oauth;
 mod organizations;
 mod refusals;
