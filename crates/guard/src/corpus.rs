@@ -151,12 +151,13 @@ pub enum CorpusError {
 }
 
 /// Reads every message below a folder, in the order of paths and lines, and checks what a reader of one
-/// file cannot see: identifiers are unique, no text stands twice, directions and expectations agree.
+/// file cannot see: identifiers are unique, no text stands twice in a language, directions and
+/// expectations agree.
 pub fn read(folder: &Path) -> Result<Vec<Message>, CorpusError> {
     let mut messages = Vec::new();
     let mut ids = BTreeSet::new();
-    let mut texts = BTreeMap::new();
     for language in Language::ALL {
+        let mut texts = BTreeMap::new();
         for path in files(&folder.join(language.tag()))? {
             let shown = path.display().to_string();
             let text = std::fs::read_to_string(&path).map_err(|source| CorpusError::Io {
