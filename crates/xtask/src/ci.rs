@@ -83,9 +83,14 @@ fn demo(workspace: &Workspace) -> anyhow::Result<()> {
             .env("SQLX_OFFLINE", "true"),
     )?;
     let program = workspace.target("debug").join("bitewing");
+    let data_dir = default_state_dir("ci-demo")?;
+    if data_dir.exists() {
+        std::fs::remove_dir_all(&data_dir).context("removing the demonstration before")?;
+    }
     run_process(
         Command::new(program)
-            .args(["demo", "--check"])
+            .args(["demo", "--check", "--data-dir"])
+            .arg(data_dir)
             .current_dir(workspace.root()),
     )
 }
