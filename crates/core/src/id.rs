@@ -129,6 +129,18 @@ typed_ids! {
     PatientId = "pat";
     /// An account at a channel provider.
     ChannelAccountId = "cha";
+    /// An address that is not put through.
+    BlockId = "blk";
+    /// A statement about consent.
+    ConsentId = "cns";
+    /// A visit.
+    AppointmentId = "apt";
+    /// A patient's wish about a visit.
+    AppointmentRequestId = "arq";
+    /// A recall.
+    RecallId = "rcl";
+    /// An account of what is owed.
+    BalanceId = "bal";
     /// A message to or from a patient.
     MessageId = "msg";
     /// A template.

@@ -27,8 +27,9 @@ pub use capability::CapabilityToken;
 pub use clock::{Clock, SystemClock};
 pub use email::EmailAddress;
 pub use id::{
-    ApiClientId, ChannelAccountId, ClinicId, DocumentId, EventId, InvitationId, JobId, LinkId,
-    MessageId, OrganizationId, PatientId, TemplateId, UploadId, UserId,
+    ApiClientId, AppointmentId, AppointmentRequestId, BalanceId, BlockId, ChannelAccountId,
+    ClinicId, ConsentId, DocumentId, EventId, InvitationId, JobId, LinkId, MessageId,
+    OrganizationId, PatientId, RecallId, TemplateId, UploadId, UserId,
 };
 pub use language::Language;
 pub use page::PageSize;

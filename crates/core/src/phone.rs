@@ -42,6 +42,27 @@ pub enum PhoneError {
 impl Phone {
     /// Reads any notation; numbers without a country code are read as in `region` (CLDR, as `CA`).
     pub fn parse(text: &str, region: Option<&str>) -> Result<Self, PhoneError> {
+        let (phone, kind) = Self::read(text, region)?;
+        match kind {
+            PhoneNumberType::TollFree
+            | PhoneNumberType::PremiumRate
+            | PhoneNumberType::SharedCost => Err(PhoneError::Costly),
+            _ => Ok(phone),
+        }
+    }
+
+    /// Reads the number a call seems to come from: any valid one, and whether calling it back costs more
+    /// than a call.
+    pub fn parse_calling(text: &str, region: Option<&str>) -> Result<(Self, bool), PhoneError> {
+        let (phone, kind) = Self::read(text, region)?;
+        let premium = matches!(
+            kind,
+            PhoneNumberType::PremiumRate | PhoneNumberType::SharedCost
+        );
+        Ok((phone, premium))
+    }
+
+    fn read(text: &str, region: Option<&str>) -> Result<(Self, PhoneNumberType), PhoneError> {
         if text.trim().is_empty() {
             return Err(PhoneError::Empty);
         }
@@ -53,26 +74,23 @@ impl Phone {
         if !number.is_valid() {
             return Err(PhoneError::Invalid);
         }
-        let line = match number.get_type() {
+        let kind = number.get_type();
+        let line = match kind {
             PhoneNumberType::Mobile => LineType::Mobile,
             PhoneNumberType::FixedLine => LineType::Landline,
             PhoneNumberType::VoIP => LineType::Voip,
-            PhoneNumberType::TollFree
-            | PhoneNumberType::PremiumRate
-            | PhoneNumberType::SharedCost => {
-                return Err(PhoneError::Costly);
-            }
             _ => LineType::Unknown,
         };
         let region = number
             .get_region_code()
             .map(|region| region.as_region_str().to_string())
             .unwrap_or_default();
-        Ok(Self {
+        let phone = Self {
             e164: number.format_as(PhoneNumberFormat::E164).into_owned(),
             region,
             line,
-        })
+        };
+        Ok((phone, kind))
     }
 
     /// As `+15145550176`.
@@ -136,6 +154,10 @@ mod tests {
             Phone::parse("+1 900 234 5678", None),
             Err(PhoneError::Costly)
         );
+        let (premium, costs) = Phone::parse_calling("+1 900 234 5678", None).unwrap();
+        assert_eq!((premium.e164(), costs), ("+19002345678", true));
+        let (_, costs) = Phone::parse_calling("(514) 873-1234", Some("CA")).unwrap();
+        assert!(!costs);
         assert_eq!(Phone::parse(" ", None), Err(PhoneError::Empty));
         assert!(is_region("CA") && !is_region("ZZ") && !is_region("Canada"));
     }
