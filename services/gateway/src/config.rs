@@ -46,6 +46,8 @@ pub struct EdgeConfig {
     pub hsts: Option<HeaderValue>,
     /// `GATEWAY_EVENT_DAYS`, default 30: how long events can be listed.
     pub event_days: u16,
+    /// `GATEWAY_TOKEN_CACHE`, default 100,000: access tokens remembered once verified, about 1 KiB each.
+    pub token_cache: u64,
 }
 
 /// Calls allowed per second, and at once.
@@ -83,6 +85,7 @@ impl EdgeConfig {
             cors_origins: Vec::new(),
             hsts: None,
             event_days: 30,
+            token_cache: 100_000,
         }
     }
 
@@ -122,6 +125,7 @@ impl EdgeConfig {
             cors_origins: list(env, "GATEWAY_CORS_ORIGINS")?,
             hsts: env.optional("GATEWAY_HSTS")?,
             event_days: env.parse("GATEWAY_EVENT_DAYS", defaults.event_days)?,
+            token_cache: env.parse("GATEWAY_TOKEN_CACHE", defaults.token_cache)?,
             public_url: defaults.public_url,
         })
     }

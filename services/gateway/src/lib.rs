@@ -99,7 +99,8 @@ pub async fn serve(
         config.token_keys.clone(),
         Arc::clone(&base.clock),
         Arc::clone(&base.ids),
-    );
+    )
+    .remembering(config.token_cache);
     let (hub, denied) = (Hub::new(base.db.clone()), Denied::new(base.db.clone()));
     denied.hasten().await;
     let sessions = Sessions::new(base.clone(), store.clone(), tokens.clone(), denied.clone());

@@ -80,6 +80,14 @@ impl AccessTokens {
         }
     }
 
+    /// Remembers at most so many verified tokens instead of 100,000.
+    pub(crate) fn remembering(self, tokens: u64) -> Self {
+        Self {
+            known: Cache::new(tokens),
+            ..self
+        }
+    }
+
     /// The issuer, which is also the audience.
     pub(crate) fn issuer(&self) -> &str {
         &self.issuer
