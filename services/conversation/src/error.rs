@@ -20,6 +20,8 @@ pub(crate) enum Error {
     MessageNotFound,
     #[error("the organization has no account for the channel")]
     NoChannelAccount,
+    #[error("the provider of the account cannot be asked")]
+    ChannelAccountNotTestable,
     #[error("the message is not ambiguous")]
     MessageNotAmbiguous,
     #[error("the time of the message has passed")]
@@ -45,9 +47,10 @@ impl Failure for Error {
             Self::ClinicNotFound | Self::ChannelAccountNotFound | Self::MessageNotFound => {
                 Kind::NotFound
             }
-            Self::NoChannelAccount | Self::MessageNotAmbiguous | Self::MessageExpired => {
-                Kind::Precondition
-            }
+            Self::NoChannelAccount
+            | Self::ChannelAccountNotTestable
+            | Self::MessageNotAmbiguous
+            | Self::MessageExpired => Kind::Precondition,
             Self::RequestIdReused => Kind::AlreadyExists,
             Self::EtagMismatch | Self::Conflict => Kind::Conflict,
             Self::Unavailable => Kind::Unavailable,
@@ -63,6 +66,7 @@ impl Failure for Error {
             Self::ChannelAccountNotFound => "CHANNEL_ACCOUNT_NOT_FOUND",
             Self::MessageNotFound => "MESSAGE_NOT_FOUND",
             Self::NoChannelAccount => "NO_CHANNEL_ACCOUNT",
+            Self::ChannelAccountNotTestable => "CHANNEL_ACCOUNT_NOT_TESTABLE",
             Self::MessageNotAmbiguous => "MESSAGE_NOT_AMBIGUOUS",
             Self::MessageExpired => "MESSAGE_EXPIRED",
             Self::EtagMismatch => "ETAG_MISMATCH",

@@ -63,13 +63,14 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> anyhow::Result<()> {
     let mut offer = Offer::default();
-    grpc::Api::new(&deps).offer(&mut offer);
     let ring = (deps.base.profile == Profile::Development)
         .then(|| sandbox::Ring::new(deps.base.ids.next()));
     if let Some(ring) = &ring {
         offer.http = sandbox::routes(ring.clone());
     }
-    let sender = dispatch::Sender::new(&deps, Store::of(&deps.base), ring)?;
+    let providers = provider::Providers::new(&deps, ring)?;
+    grpc::Api::new(&deps, providers.clone()).offer(&mut offer);
+    let sender = dispatch::Sender::new(&deps, providers);
     let worker = dispatch::worker(&deps, sender);
     let db = deps.base.db.clone();
     offer

@@ -121,12 +121,27 @@ pub(crate) const ROWS: &[Row] = &[
     ),
     row("ClinicService/ListClinics", "{}", NamesNothing),
     row(
+        "ClinicService/SetClinicLogo",
+        r#"{"clinicId":"$clinic"}"#,
+        NotFound,
+    ),
+    row(
+        "ClinicService/GetClinicLogo",
+        r#"{"clinicId":"$clinic"}"#,
+        NotFound,
+    ),
+    row(
         "ChannelAccountService/CreateChannelAccount",
-        r#"{"channelAccount":{"displayName":"Sandbox","provider":"PROVIDER_KIND_SANDBOX","channels":["CHANNEL_SMS"],"sender":"+15148731234"}}"#,
+        r#"{"channelAccount":{"displayName":"Sandbox","channels":["CHANNEL_SMS"],"sandbox":{"sender":"+15148731234"}}}"#,
         NamesNothing,
     ),
     row(
         "ChannelAccountService/GetChannelAccount",
+        r#"{"channelAccountId":"$account"}"#,
+        NotFound,
+    ),
+    row(
+        "ChannelAccountService/TestChannelAccount",
         r#"{"channelAccountId":"$account"}"#,
         NotFound,
     ),

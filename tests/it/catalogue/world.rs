@@ -114,8 +114,8 @@ async fn template(chain: &Chain) -> String {
 
 async fn account(chain: &Chain) -> String {
     let account = json!({ "channelAccount": {
-        "displayName": "Sandbox", "provider": "PROVIDER_KIND_SANDBOX",
-        "channels": ["CHANNEL_VOICE"], "sender": "+15148731234",
+        "displayName": "Sandbox", "channels": ["CHANNEL_VOICE"],
+        "sandbox": { "sender": "+15148731234" },
     }});
     let made = chain.json.post("/v1/channelAccounts", account).await;
     text(&made["channelAccount"], "channelAccountId")

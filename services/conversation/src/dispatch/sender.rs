@@ -3,7 +3,7 @@
 use super::enqueue::SEND;
 use super::metrics::Metrics;
 use crate::error::Error;
-use crate::sandbox::Ring;
+use crate::provider::Providers;
 use crate::store::Store;
 use crate::{Deps, Sending};
 use async_trait::async_trait;
@@ -12,15 +12,13 @@ use bitewing_store::jobs::{
     Job, JobError, JobHandler, JobLease, Outcome, Slots, Worker, WorkerOptions,
 };
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Sends messages.
 pub(crate) struct Sender {
     pub(super) base: Base,
     pub(super) store: Store,
     pub(super) sending: Sending,
-    pub(super) client: reqwest::Client,
-    pub(super) ring: Option<Ring>,
+    pub(super) providers: Providers,
     pub(super) metrics: Metrics,
 }
 
@@ -41,19 +39,14 @@ pub(crate) fn worker(deps: &Deps, sender: Sender) -> Worker {
 }
 
 impl Sender {
-    pub(crate) fn new(deps: &Deps, store: Store, ring: Option<Ring>) -> reqwest::Result<Self> {
-        Ok(Self {
+    pub(crate) fn new(deps: &Deps, providers: Providers) -> Self {
+        Self {
             base: deps.base.clone(),
-            store,
+            store: Store::of(&deps.base),
             sending: deps.sending,
-            client: reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .connect_timeout(Duration::from_secs(5).min(deps.sending.call_timeout))
-                .pool_idle_timeout(Duration::from_secs(5))
-                .build()?,
-            ring,
+            providers,
             metrics: Metrics::new(),
-        })
+        }
     }
 }
 

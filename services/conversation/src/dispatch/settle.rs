@@ -30,6 +30,7 @@ impl Sender {
             attempt,
             state,
             reason,
+            code: &answer.code,
             reference: &answer.reference,
             now: self.base.clock.now(),
         };
@@ -67,6 +68,7 @@ impl Sender {
             attempt: message.attempts,
             state,
             reason: Some(reason),
+            code: "",
             reference: "",
             now: self.base.clock.now(),
         };

@@ -2,12 +2,12 @@
 
 use super::sender::Sender;
 use crate::domain::dispatch::plan;
-use crate::domain::{Heard, Message, Plan, ProviderKind, Reason, Route, Situation, State};
+use crate::domain::{Credential, Heard, Message, Plan, ProviderKind, Reason, Route, Situation, State};
 use crate::error::Error;
-use crate::provider::{HttpProvider, Outgoing, Provider, SandboxProvider};
+use crate::provider::{Outgoing, Provider};
 use crate::store::{InTransit, Intent, Tx};
 use bitewing_auth::Clinics;
-use bitewing_core::{MessageId, Sensitive};
+use bitewing_core::MessageId;
 use bitewing_rpc::Call;
 use bitewing_store::StoreError;
 use bitewing_store::jobs::{Due, Job, JobLease, Outcome};
@@ -19,7 +19,7 @@ pub(super) struct Run {
     pub(super) message: Message,
     pub(super) provider: ProviderKind,
     route: Route,
-    credential: Option<Sensitive<String>>,
+    credential: Option<Credential>,
 }
 
 impl Sender {
@@ -117,6 +117,7 @@ impl Sender {
             content: intent.letter.reveal(run.message.channel, &intent.secret),
             language: intent.letter.language,
             sender: intent.letter.sender,
+            sender_name: intent.letter.sender_name,
             recipient: intent.recipient,
         };
         let provider = self.provider(run);
@@ -160,19 +161,7 @@ impl Sender {
     }
 
     fn provider(&self, run: &Run) -> Box<dyn Provider> {
-        match (&run.route, &run.credential) {
-            (Route::Http { endpoint, .. }, Some(credential)) => Box::new(HttpProvider {
-                client: self.client.clone(),
-                endpoint: endpoint.clone(),
-                credential: credential.clone(),
-                timeout: self.sending.call_timeout,
-            }),
-            _ => Box::new(SandboxProvider {
-                base: self.base.clone(),
-                store: self.store.clone(),
-                ring: self.ring.clone(),
-            }),
-        }
+        self.providers.of(&run.route, run.credential.clone())
     }
 
     fn call(&self, job: &Job) -> Call {

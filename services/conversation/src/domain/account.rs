@@ -1,16 +1,16 @@
 //! Accounts at providers.
 
-use super::Channel;
-use bitewing_core::ChannelAccountId;
-use std::fmt;
+use super::{Channel, Endpoint, SmtpSettings, TwilioSettings};
+use bitewing_core::{ChannelAccountId, Sensitive};
 use time::OffsetDateTime;
-use url::{Host, Url};
 
 /// Who carries the messages of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ProviderKind {
     Sandbox,
     Http,
+    Smtp,
+    Twilio,
 }
 
 impl ProviderKind {
@@ -19,6 +19,17 @@ impl ProviderKind {
         match self {
             Self::Sandbox => "sandbox",
             Self::Http => "http",
+            Self::Smtp => "smtp",
+            Self::Twilio => "twilio",
+        }
+    }
+
+    /// Whether a message of the channel can leave this way.
+    pub(crate) const fn carries(self, channel: Channel) -> bool {
+        match self {
+            Self::Sandbox | Self::Http => true,
+            Self::Smtp => matches!(channel, Channel::Email),
+            Self::Twilio => matches!(channel, Channel::Sms | Channel::Voice),
         }
     }
 }
@@ -40,6 +51,8 @@ pub(crate) struct Account {
     pub(crate) id: ChannelAccountId,
     pub(crate) display_name: String,
     pub(crate) channels: Vec<Channel>,
+    /// The number, address or name of a pool of numbers that messages come from; only the sandbox
+    /// may have none.
     pub(crate) sender: String,
     pub(crate) route: Route,
     pub(crate) disabled: bool,
@@ -54,6 +67,27 @@ pub(crate) enum Route {
         endpoint: Endpoint,
         contract: Contract,
     },
+    Smtp(SmtpSettings),
+    Twilio(TwilioSettings),
+}
+
+/// What an account is let in with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Credential {
+    Bearer(Sensitive<String>),
+    /// Of the mail server's user.
+    Password(Sensitive<String>),
+    Twilio(TwilioSecrets),
+}
+
+/// The secrets of an account at Twilio.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TwilioSecrets {
+    pub(crate) auth_token: Sensitive<String>,
+    /// The one before or after it, while they are exchanged.
+    pub(crate) secondary_auth_token: Option<Sensitive<String>>,
+    /// Stands in for account and token towards Twilio, where the settings name a key.
+    pub(crate) api_key_secret: Option<Sensitive<String>>,
 }
 
 impl Route {
@@ -61,101 +95,19 @@ impl Route {
         match self {
             Self::Sandbox => ProviderKind::Sandbox,
             Self::Http { .. } => ProviderKind::Http,
+            Self::Smtp(_) => ProviderKind::Smtp,
+            Self::Twilio(_) => ProviderKind::Twilio,
         }
     }
 
-    /// The sandbox knows its messages by their ids.
+    /// The sandbox knows its messages by their ids. A mail server promises nothing (RFC 5321 has no
+    /// key and no question); Twilio lists what it took.
     pub(crate) const fn contract(&self) -> Contract {
         match self {
             Self::Sandbox => Contract::Keyed,
             Self::Http { contract, .. } => *contract,
-        }
-    }
-}
-
-/// Where an HTTP provider takes requests.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Endpoint(Url);
-
-/// Messages and credentials do not travel there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "must be an https URL, or an http URL of this machine, of up to 500 characters, without user, \
-         query and fragment"
-)]
-pub(crate) struct NotAnEndpoint;
-
-impl Endpoint {
-    pub(crate) fn parse(text: &str) -> Result<Self, NotAnEndpoint> {
-        let url = Url::parse(text).map_err(|_| NotAnEndpoint)?;
-        let here = match url.host() {
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost",
-            None => return Err(NotAnEndpoint),
-        };
-        let secure = url.scheme() == "https" || (url.scheme() == "http" && here);
-        let plain = url.username().is_empty()
-            && url.password().is_none()
-            && url.query().is_none()
-            && url.fragment().is_none();
-        if text.len() <= 500 && secure && plain {
-            Ok(Self(url))
-        } else {
-            Err(NotAnEndpoint)
-        }
-    }
-
-    pub(crate) const fn url(&self) -> &Url {
-        &self.0
-    }
-
-    /// Where a message is asked for: one step below.
-    pub(crate) fn of_message(&self, message: &impl fmt::Display) -> Url {
-        let mut url = self.0.clone();
-        if let Ok(mut steps) = url.path_segments_mut() {
-            steps.pop_if_empty().push(&message.to_string());
-        }
-        url
-    }
-}
-
-impl fmt::Debug for Endpoint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Endpoint")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn credentials_travel_encrypted_or_not_at_all() {
-        let endpoint = Endpoint::parse("https://sms.example/v1/messages/").unwrap();
-        assert_eq!(
-            endpoint.of_message(&"msg_1").as_str(),
-            "https://sms.example/v1/messages/msg_1"
-        );
-        for text in [
-            "http://127.0.0.1:9000/send",
-            "http://localhost/",
-            "http://[::1]:1/x",
-        ] {
-            assert!(Endpoint::parse(text).is_ok(), "{text}");
-        }
-        for text in [
-            "",
-            "sms.example",
-            "http://sms.example/",
-            "http://127.0.0.1.sms.example/",
-            "ftp://127.0.0.1/",
-            "https://user:password@sms.example/",
-            "https://sms.example/?key=1",
-            "https://sms.example/#x",
-            "file:///etc/passwd",
-        ] {
-            assert_eq!(Endpoint::parse(text), Err(NotAnEndpoint), "{text}");
+            Self::Smtp(_) => Contract::None,
+            Self::Twilio(_) => Contract::Queryable,
         }
     }
 }

@@ -132,6 +132,14 @@ pub(crate) enum Heard {
 pub(crate) enum Reason {
     /// The provider refused the request.
     ProviderRefused,
+    /// The provider does not send to the address.
+    AddressRefused,
+    /// The provider has no way to send to such an address.
+    AddressNotSupported,
+    /// The provider did not take the account's credentials.
+    CredentialsRefused,
+    /// The connection could not be secured, so nothing was said on it.
+    EncryptionFailed,
     /// The provider failed to deliver it.
     NotDelivered,
     /// The provider asked to come back later.
@@ -159,6 +167,10 @@ impl Reason {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::ProviderRefused => "PROVIDER_REFUSED",
+            Self::AddressRefused => "ADDRESS_REFUSED",
+            Self::AddressNotSupported => "ADDRESS_NOT_SUPPORTED",
+            Self::CredentialsRefused => "CREDENTIALS_REFUSED",
+            Self::EncryptionFailed => "ENCRYPTION_FAILED",
             Self::NotDelivered => "NOT_DELIVERED",
             Self::ProviderBusy => "PROVIDER_BUSY",
             Self::NotReached => "PROVIDER_NOT_REACHED",

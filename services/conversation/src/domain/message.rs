@@ -21,6 +21,8 @@ pub(crate) struct Message {
     pub(crate) state: State,
     /// The stable name of a [`Reason`](super::Reason), or empty.
     pub(crate) reason: String,
+    /// The provider's own code for it, or empty.
+    pub(crate) provider_code: String,
     pub(crate) attempts: u32,
     pub(crate) not_after: OffsetDateTime,
     pub(crate) created_at: OffsetDateTime,

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Letter {
     pub(crate) sender: String,
+    /// Whose message it is; absent in letters of earlier versions.
+    #[serde(default)]
+    pub(crate) sender_name: String,
     pub(crate) subject: String,
     pub(crate) text: String,
     pub(crate) html: String,
@@ -68,6 +71,7 @@ mod tests {
     fn letter(text: &str, html: &str) -> Letter {
         Letter {
             sender: String::new(),
+            sender_name: String::new(),
             subject: String::new(),
             text: text.to_owned(),
             html: html.to_owned(),

@@ -1,8 +1,8 @@
 //! From domain to wire, nothing else.
 
-use crate::domain::{Account, Channel, Clinic, Contract, Message, ProviderKind, Route, State};
+use crate::domain::{Channel, Clinic, Logo, Message, State};
 use crate::store::SandboxMessage;
-use bitewing_core::{ChannelAccountId, PatientId};
+use bitewing_core::PatientId;
 use bitewing_proto::conversation as pb;
 use bitewing_rpc::field::to_timestamp;
 
@@ -43,41 +43,18 @@ impl From<Clinic> for pb::Clinic {
             region: clinic.card.region,
             language: clinic.card.language.to_string(),
             address: clinic.card.address,
+            email: clinic.card.email,
         }
     }
 }
 
-impl From<Account> for pb::ChannelAccount {
-    fn from(account: Account) -> Self {
-        let (endpoint, contract) = match &account.route {
-            Route::Sandbox => (String::new(), pb::RepeatContract::Unspecified),
-            Route::Http { endpoint, contract } => {
-                let contract = match contract {
-                    Contract::Keyed => pb::RepeatContract::Keyed,
-                    Contract::Queryable => pb::RepeatContract::Queryable,
-                    Contract::None => pb::RepeatContract::None,
-                };
-                (endpoint.url().to_string(), contract)
-            }
-        };
-        let provider = match account.route.provider() {
-            ProviderKind::Sandbox => pb::ProviderKind::Sandbox,
-            ProviderKind::Http => pb::ProviderKind::Http,
-        };
+impl From<Logo> for pb::ClinicLogo {
+    fn from(logo: Logo) -> Self {
         Self {
-            channel_account_id: ChannelAccountId::to_string(&account.id),
-            display_name: account.display_name,
-            provider: provider.into(),
-            channels: account
-                .channels
-                .into_iter()
-                .map(|c| pb::Channel::from(c).into())
-                .collect(),
-            sender: account.sender,
-            endpoint,
-            repeat_contract: contract.into(),
-            disabled: account.disabled,
-            create_time: Some(to_timestamp(account.created_at)),
+            image: logo.image,
+            media_type: logo.media_type.to_owned(),
+            width: logo.width.cast_signed(),
+            height: logo.height.cast_signed(),
         }
     }
 }
@@ -99,6 +76,8 @@ impl From<Message> for pb::Message {
             create_time: Some(to_timestamp(message.created_at)),
             update_time: Some(to_timestamp(message.updated_at)),
             expire_time: Some(to_timestamp(message.not_after)),
+            provider_code: message.provider_code,
+            ..Self::default()
         }
     }
 }

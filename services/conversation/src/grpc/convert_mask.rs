@@ -7,13 +7,14 @@ use prost_types::FieldMask;
 /// A field that can be changed, by name and place: all of them are texts.
 type Field = (&'static str, fn(&mut pb::Clinic) -> &mut String);
 
-const FIELDS: [Field; 6] = [
+const FIELDS: [Field; 7] = [
     ("display_name", |clinic| &mut clinic.display_name),
     ("time_zone", |clinic| &mut clinic.time_zone),
     ("phone", |clinic| &mut clinic.phone),
     ("region", |clinic| &mut clinic.region),
     ("language", |clinic| &mut clinic.language),
     ("address", |clinic| &mut clinic.address),
+    ("email", |clinic| &mut clinic.email),
 ];
 
 /// The fields to change: those named, all for `*`, those that are set where nothing is named.

@@ -1,6 +1,6 @@
 //! CreateChannelAccount.
 
-use super::{Api, read};
+use super::{Api, read_account};
 use crate::error::Error;
 use bitewing_core::ChannelAccountId;
 use bitewing_proto::conversation as pb;
@@ -22,7 +22,7 @@ pub(super) async fn run(
         .ok_or_else(|| vec![Violation::new("channel_account", FieldError::Required)])?;
     let id = ChannelAccountId::from_uuid(api.base.ids.next());
     let (account, credential) =
-        read::account(id, &sent, &request.credential, api.base.clock.now())?;
+        read_account::account(id, &sent, api.base.profile, api.base.clock.now())?;
 
     let mut tx = api.begin(call).await?;
     if let Some(answer) = once.answer(&mut tx).await? {

@@ -2,12 +2,14 @@
 
 mod audit;
 mod convert;
+mod convert_account;
 mod convert_mask;
 mod create_channel_account;
 mod create_clinic;
 mod disable_channel_account;
 mod get_channel_account;
 mod get_clinic;
+mod get_clinic_logo;
 mod get_message;
 mod list_channel_accounts;
 mod list_clinics;
@@ -15,13 +17,17 @@ mod list_messages;
 mod list_sandbox_messages;
 mod note;
 mod read;
+mod read_account;
 mod render;
 mod resolve_message;
 mod send_transactional;
 mod services;
+mod set_clinic_logo;
+mod test_channel_account;
 mod update_clinic;
 
 use crate::error::Error;
+use crate::provider::Providers;
 use crate::store::{Store, Tx};
 use crate::{Deps, Sending};
 use bitewing_auth::Service;
@@ -42,15 +48,17 @@ pub(crate) struct Api {
     store: Store,
     sending: Sending,
     template: Peer,
+    providers: Providers,
 }
 
 impl Api {
-    pub(crate) fn new(deps: &Deps) -> Self {
+    pub(crate) fn new(deps: &Deps, providers: Providers) -> Self {
         Self {
             base: deps.base.clone(),
             store: Store::of(&deps.base),
             sending: deps.sending,
             template: deps.base.peer(Service::Template),
+            providers,
         }
     }
 

@@ -1,8 +1,11 @@
 //! What every change of a clinic leaves behind: an event other services live on, and a line of audit.
 
-use crate::domain::Clinic;
+use crate::domain::{Clinic, Logo};
 use crate::error::Error;
 use crate::store::Tx;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bitewing_core::ClinicId;
 use bitewing_rpc::Call;
 use bitewing_runtime::audit;
 use bitewing_store::Event;
@@ -20,6 +23,7 @@ pub(super) async fn clinic(
         "region": clinic.card.region,
         "language": clinic.card.language.tag(),
         "time_zone": clinic.card.time_zone,
+        "email": clinic.card.email,
     });
     tx.emit(Event {
         event_type: what,
@@ -36,5 +40,37 @@ pub(super) async fn clinic(
         details,
     ))
     .await?;
+    Ok(())
+}
+
+/// The event carries the picture itself: whoever shows it has no other way to learn it, and asks
+/// nobody while a patient waits.
+pub(super) async fn logo(
+    tx: &mut Tx,
+    call: &Call,
+    clinic: ClinicId,
+    logo: Option<&Logo>,
+) -> Result<(), Error> {
+    let what = "clinic.logo_changed";
+    let payload = logo.map_or_else(
+        || json!({}),
+        |logo| {
+            json!({
+                "media_type": logo.media_type,
+                "width": logo.width,
+                "height": logo.height,
+                "image": STANDARD.encode(&logo.image),
+            })
+        },
+    );
+    tx.emit(Event {
+        event_type: what,
+        resource: clinic.to_string(),
+        payload,
+    })
+    .await?;
+    let details = json!({ "bytes": logo.map_or(0, |logo| logo.image.len()) });
+    tx.audit(audit::entry(call, what, clinic, Some(clinic), details))
+        .await?;
     Ok(())
 }

@@ -19,7 +19,7 @@ pub(super) async fn letter(
     occasion: (Kind, Channel),
     language: String,
     variables: HashMap<String, String>,
-    sender: String,
+    (sender, sender_name): (String, String),
 ) -> Result<Letter, Error> {
     let marker = u128::from_be_bytes(random::bytes(&*api.base.entropy));
     let marker = format!("secret-{marker:032x}");
@@ -28,6 +28,8 @@ pub(super) async fn letter(
         kind: match kind {
             Kind::DocumentLink => pb::TemplateKind::DocumentLink,
             Kind::DocumentCode => pb::TemplateKind::DocumentCode,
+            Kind::DocumentLocked => pb::TemplateKind::DocumentLocked,
+            Kind::DocumentReplaced => pb::TemplateKind::DocumentReplaced,
         }
         .into(),
         language,
@@ -51,6 +53,7 @@ pub(super) async fn letter(
         .unwrap_or_default();
     Ok(Letter {
         sender,
+        sender_name,
         subject: message.subject,
         text: message.text,
         html: message.html,

@@ -47,6 +47,7 @@ pub(super) async fn run(
         attempt,
         state,
         reason,
+        code: "",
         reference: "",
         now,
     })

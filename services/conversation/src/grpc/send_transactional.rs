@@ -49,7 +49,10 @@ pub(super) async fn run(
     let occasion = (wanted.kind, wanted.channel);
     let mut variables = request.variables;
     render::known_variables(&mut variables, &clinic);
-    let sender = sender(account.as_ref(), &clinic, wanted.channel);
+    let sender = (
+        sender(account.as_ref(), &clinic, wanted.channel),
+        clinic.card.display_name.clone(),
+    );
     let letter = render::letter(api, call, occasion, request.language, variables, sender).await?;
 
     let now = api.base.clock.now();
@@ -61,6 +64,7 @@ pub(super) async fn run(
         account: account.map(|account| account.id),
         state: State::Queued,
         reason: String::new(),
+        provider_code: String::new(),
         attempts: 0,
         not_after: wanted.not_after,
         created_at: now,
@@ -107,7 +111,8 @@ fn read_request(
     let channel = fields.take("channel", read::channel(request.channel));
     let clinic = fields.take("clinic_id", field::id(&request.clinic_id));
     let patient = fields.take("patient_id", field::optional_id(&request.patient_id));
-    let secret = fields.take("secret", field::text(&request.secret, 1..=MAX_SECRET));
+    let least = usize::from(kind.is_none_or(Kind::has_secret));
+    let secret = fields.take("secret", field::text(&request.secret, least..=MAX_SECRET));
     let name = fields.take("request_id", field::text(&request.request_id, 1..=100));
     let not_after = request.not_after.map(field::timestamp).transpose();
     let not_after = fields.take("not_after", not_after).and_then(|not_after| {

@@ -2,8 +2,9 @@
 
 use super::{
     Api, audit, create_channel_account, create_clinic, disable_channel_account,
-    get_channel_account, get_clinic, get_message, list_channel_accounts, list_clinics,
-    list_messages, list_sandbox_messages, resolve_message, send_transactional, update_clinic,
+    get_channel_account, get_clinic, get_clinic_logo, get_message, list_channel_accounts, list_clinics,
+    list_messages, list_sandbox_messages, resolve_message, send_transactional, set_clinic_logo,
+    test_channel_account, update_clinic,
 };
 use async_trait::async_trait;
 use bitewing_proto::conversation as pb;
@@ -55,6 +56,26 @@ impl ClinicService for Api {
             list_clinics::run(self, &call, request).await?,
         ))
     }
+
+    async fn set_clinic_logo(
+        &self,
+        request: Request<pb::SetClinicLogoRequest>,
+    ) -> Result<Response<pb::SetClinicLogoResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            set_clinic_logo::run(self, &call, request).await?,
+        ))
+    }
+
+    async fn get_clinic_logo(
+        &self,
+        request: Request<pb::GetClinicLogoRequest>,
+    ) -> Result<Response<pb::GetClinicLogoResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            get_clinic_logo::run(self, &call, request).await?,
+        ))
+    }
 }
 
 #[async_trait]
@@ -96,6 +117,16 @@ impl ChannelAccountService for Api {
         let (call, request) = open(request)?;
         Ok(Response::new(
             disable_channel_account::run(self, &call, request).await?,
+        ))
+    }
+
+    async fn test_channel_account(
+        &self,
+        request: Request<pb::TestChannelAccountRequest>,
+    ) -> Result<Response<pb::TestChannelAccountResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            test_channel_account::run(self, &call, request).await?,
         ))
     }
 }

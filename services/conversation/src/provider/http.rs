@@ -1,6 +1,6 @@
 //! Any gateway that takes a JSON request over HTTP; the wire format is in the README.
 
-use super::{Answer, Outgoing, Provider};
+use super::{Answer, Fault, Outgoing, Provider};
 use crate::domain::{Channel, Endpoint, Heard, Reason};
 use async_trait::async_trait;
 use bitewing_core::{MessageId, Sensitive};
@@ -114,6 +114,7 @@ fn taken(reply: Reply) -> Answer {
     };
     Answer {
         heard,
+        code: String::new(),
         reference: reply.reference,
         after: None,
     }
@@ -169,5 +170,31 @@ impl Provider for HttpProvider {
             },
             Err(_) => Heard::Unknown(Reason::NoAnswer).into(),
         }
+    }
+
+    /// Asks for a message that never was.
+    async fn check(&self, nothing: MessageId) -> Result<(), Fault> {
+        let get = self.client.get(self.endpoint.of_message(&nothing));
+        let status = match self.call(get).await {
+            Ok((status, _)) => status,
+            Err(answer) => {
+                return Err(match answer.heard {
+                    Heard::NotSent(reason) | Heard::Unknown(reason) => reason.into(),
+                    _ => Reason::NoAnswer.into(),
+                });
+            }
+        };
+        let reason = match status {
+            StatusCode::NOT_FOUND => return Ok(()),
+            _ if status.is_success() => return Ok(()),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Reason::CredentialsRefused,
+            StatusCode::TOO_MANY_REQUESTS => Reason::ProviderBusy,
+            _ if status.is_server_error() => Reason::ProviderError,
+            _ => Reason::ProviderRefused,
+        };
+        Err(Fault {
+            reason,
+            code: status.as_u16().to_string(),
+        })
     }
 }

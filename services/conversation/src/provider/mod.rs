@@ -1,12 +1,13 @@
 //! Who carries messages: one trait, one file per kind of provider.
 
+mod choose;
 mod http;
+mod misfit;
 mod sandbox;
 
-pub(crate) use http::HttpProvider;
-pub(crate) use sandbox::SandboxProvider;
+pub(crate) use choose::Providers;
 
-use crate::domain::{Channel, Content, Heard};
+use crate::domain::{Channel, Content, Heard, Reason};
 use async_trait::async_trait;
 use bitewing_auth::Scope;
 use bitewing_core::{MessageId, Sensitive};
@@ -18,6 +19,8 @@ pub(crate) struct Outgoing {
     pub(crate) channel: Channel,
     pub(crate) language: String,
     pub(crate) sender: String,
+    /// Whose message it is, where the account does not say: the clinic.
+    pub(crate) sender_name: String,
     pub(crate) recipient: Sensitive<String>,
     pub(crate) content: Content,
 }
@@ -25,6 +28,8 @@ pub(crate) struct Outgoing {
 /// What a provider answered, and its own name for the message.
 pub(crate) struct Answer {
     pub(crate) heard: Heard,
+    /// Its own code for that, up to 40 characters.
+    pub(crate) code: String,
     pub(crate) reference: String,
     /// When it said to come back.
     pub(crate) after: Option<std::time::Duration>,
@@ -34,8 +39,25 @@ impl From<Heard> for Answer {
     fn from(heard: Heard) -> Self {
         Self {
             heard,
+            code: String::new(),
             reference: String::new(),
             after: None,
+        }
+    }
+}
+
+/// Why an account cannot be used.
+pub(crate) struct Fault {
+    pub(crate) reason: Reason,
+    /// The provider's own code for that, up to 40 characters.
+    pub(crate) code: String,
+}
+
+impl From<Reason> for Fault {
+    fn from(reason: Reason) -> Self {
+        Self {
+            reason,
+            code: String::new(),
         }
     }
 }
@@ -48,4 +70,8 @@ pub(crate) trait Provider: Send + Sync {
 
     /// Asks what became of a message that was handed over, or was not.
     async fn ask(&self, id: MessageId) -> Answer;
+
+    /// Whether the provider is there and takes the credentials; nothing is sent. `nothing` is the
+    /// identifier of no message.
+    async fn check(&self, nothing: MessageId) -> Result<(), Fault>;
 }

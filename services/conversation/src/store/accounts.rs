@@ -1,11 +1,13 @@
 //! Channel accounts.
 
 use super::Tx;
+use super::credentials::{read_credential, written};
 use super::messages::{read_channel, stored_channel};
-use crate::domain::{Account, Channel, Contract, Endpoint, ProviderKind, Route};
+use crate::domain::{Account, Channel, Contract, Credential, Endpoint, ProviderKind, Route};
 use crate::error::Error;
-use bitewing_core::{ChannelAccountId, PageSize, Sensitive};
+use bitewing_core::{ChannelAccountId, PageSize};
 use bitewing_store::StoreError;
+use serde_json::{Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -17,14 +19,17 @@ struct Row {
     sender: String,
     endpoint: String,
     repeat_contract: i16,
+    settings: Value,
     disabled: bool,
     created_at: OffsetDateTime,
 }
 
-const fn stored_provider(provider: ProviderKind) -> i16 {
+pub(super) const fn stored_provider(provider: ProviderKind) -> i16 {
     match provider {
         ProviderKind::Sandbox => 1,
         ProviderKind::Http => 2,
+        ProviderKind::Smtp => 3,
+        ProviderKind::Twilio => 4,
     }
 }
 
@@ -57,6 +62,10 @@ impl TryFrom<Row> for Account {
                 endpoint: Endpoint::parse(&row.endpoint).map_err(|_| broken("endpoint"))?,
                 contract,
             },
+            3 => Route::Smtp(serde_json::from_value(row.settings).map_err(|_| broken("settings"))?),
+            4 => {
+                Route::Twilio(serde_json::from_value(row.settings).map_err(|_| broken("settings"))?)
+            }
             _ => return Err(broken("provider")),
         };
         let channels = row
@@ -84,7 +93,7 @@ impl Tx {
         let row = sqlx::query_as!(
             Row,
             "SELECT id, display_name, provider, channels, sender, endpoint, repeat_contract,
-                    disabled, created_at
+                    settings, disabled, created_at
              FROM channel_accounts WHERE organization_id = $1 AND id = $2",
             organization,
             id.uuid()
@@ -100,7 +109,7 @@ impl Tx {
         let row = sqlx::query_as!(
             Row,
             "SELECT id, display_name, provider, channels, sender, endpoint, repeat_contract,
-                    disabled, created_at
+                    settings, disabled, created_at
              FROM channel_accounts
              WHERE organization_id = $1 AND NOT disabled AND $2 = ANY(channels)
              ORDER BY id DESC LIMIT 1",
@@ -122,7 +131,7 @@ impl Tx {
         let rows = sqlx::query_as!(
             Row,
             "SELECT id, display_name, provider, channels, sender, endpoint, repeat_contract,
-                    disabled, created_at
+                    settings, disabled, created_at
              FROM channel_accounts
              WHERE organization_id = $1 AND ($2::uuid IS NULL OR id < $2)
              ORDER BY id DESC LIMIT $3",
@@ -142,26 +151,30 @@ impl Tx {
     pub(crate) async fn insert_account(
         &mut self,
         account: &Account,
-        credential: Option<&Sensitive<String>>,
+        credential: Option<&Credential>,
     ) -> Result<(), Error> {
         let organization = self.organization_uuid();
         let id = account.id.uuid();
         let place = self.place("channel_accounts", "credential", &id);
-        let sealed = credential.map(|text| self.keyring.seal(&place, text.expose().as_bytes()));
+        let sealed =
+            credential.map(|credential| self.keyring.seal(&place, written(credential).expose()));
         let channels: Vec<_> = account
             .channels
             .iter()
             .copied()
             .map(stored_channel)
             .collect();
-        let endpoint = match &account.route {
-            Route::Sandbox => "",
-            Route::Http { endpoint, .. } => endpoint.url().as_str(),
+        let (endpoint, settings) = match &account.route {
+            Route::Sandbox => ("", json!({})),
+            Route::Http { endpoint, .. } => (endpoint.url().as_str(), json!({})),
+            Route::Smtp(settings) => ("", json!(settings)),
+            Route::Twilio(settings) => ("", json!(settings)),
         };
         sqlx::query!(
             "INSERT INTO channel_accounts (organization_id, id, display_name, provider, channels,
-                                           sender, endpoint, repeat_contract, credential, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                                           sender, endpoint, repeat_contract, settings, credential,
+                                           created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             organization,
             id,
             account.display_name,
@@ -170,6 +183,7 @@ impl Tx {
             account.sender,
             endpoint,
             stored_contract(account.route.contract()),
+            settings,
             sealed,
             account.created_at
         )
@@ -182,18 +196,19 @@ impl Tx {
     pub(crate) async fn credential(
         &mut self,
         id: ChannelAccountId,
-    ) -> Result<Option<Sensitive<String>>, Error> {
+    ) -> Result<Option<Credential>, Error> {
         let organization = self.organization_uuid();
         let id = id.uuid();
-        let sealed = sqlx::query_scalar!(
-            "SELECT credential FROM channel_accounts WHERE organization_id = $1 AND id = $2",
+        let row = sqlx::query!(
+            "SELECT provider, credential FROM channel_accounts
+             WHERE organization_id = $1 AND id = $2",
             organization,
             id
         )
         .fetch_optional(self.conn())
-        .await?
-        .flatten();
-        let Some(sealed) = sealed else {
+        .await?;
+        let Some((provider, sealed)) = row.and_then(|row| Some((row.provider, row.credential?)))
+        else {
             return Ok(None);
         };
         let place = self.place("channel_accounts", "credential", &id);
@@ -201,8 +216,9 @@ impl Tx {
             .keyring
             .open(&place, &sealed)
             .map_err(StoreError::from)?;
-        let text = String::from_utf8(opened.expose().clone()).map_err(|_| StoreError::Tampered)?;
-        Ok(Some(text.into()))
+        Ok(Some(
+            read_credential(provider, &opened).ok_or(StoreError::Tampered)?,
+        ))
     }
 
     /// Disables an account; `false` if it is so already.

@@ -34,6 +34,8 @@ pub(crate) struct Settled<'a> {
     pub(crate) attempt: u32,
     pub(crate) state: State,
     pub(crate) reason: Option<Reason>,
+    /// The provider's own code for the reason.
+    pub(crate) code: &'a str,
     /// The provider's own name for it.
     pub(crate) reference: &'a str,
     pub(crate) now: OffsetDateTime,
@@ -44,8 +46,8 @@ impl Tx {
     pub(crate) async fn in_transit(&mut self, id: MessageId) -> Result<Option<InTransit>, Error> {
         let organization = self.organization_uuid();
         let row = sqlx::query!(
-            r#"SELECT id, clinic_id, patient_id, channel, account_id, state, reason, attempts,
-                      not_after, created_at, updated_at, quiet_at,
+            r#"SELECT id, clinic_id, patient_id, channel, account_id, state, reason, provider_code,
+                      attempts, not_after, created_at, updated_at, quiet_at,
                       not_after <= clock_timestamp() AS "expired!",
                       coalesce(quiet_at <= clock_timestamp(), true) AS "quiet!",
                       coalesce(first_sent_at + make_interval(secs => $3) > clock_timestamp(), true)
@@ -66,6 +68,7 @@ impl Tx {
             account_id: row.account_id,
             state: row.state,
             reason: row.reason,
+            provider_code: row.provider_code,
             attempts: row.attempts,
             not_after: row.not_after,
             created_at: row.created_at,
@@ -92,7 +95,8 @@ impl Tx {
         let id = message.id.uuid();
         let row = sqlx::query!(
             r#"UPDATE messages
-               SET state = $4, attempts = attempts + 1, reason = '', updated_at = $5,
+               SET state = $4, attempts = attempts + 1, reason = '', provider_code = '',
+                   updated_at = $5,
                    first_sent_at = coalesce(first_sent_at, clock_timestamp()),
                    quiet_at = clock_timestamp() + make_interval(secs => $6)
                WHERE organization_id = $1 AND id = $2 AND attempts = $3
@@ -136,7 +140,7 @@ impl Tx {
         let organization = self.organization_uuid();
         let written = sqlx::query!(
             "UPDATE messages
-             SET state = $4, reason = $5, updated_at = $6,
+             SET state = $4, reason = $5, updated_at = $6, provider_code = $9,
                  provider_reference = CASE WHEN $7 = '' THEN provider_reference ELSE $7 END,
                  body = CASE WHEN $8 THEN NULL ELSE body END,
                  secret = CASE WHEN $8 THEN NULL ELSE secret END
@@ -148,7 +152,8 @@ impl Tx {
             settled.reason.map_or("", Reason::name),
             settled.now,
             settled.reference,
-            settled.state.is_final()
+            settled.state.is_final(),
+            settled.code
         )
         .execute(self.conn())
         .await?;

@@ -77,6 +77,7 @@ pub(super) struct Row {
     pub(super) account_id: Option<Uuid>,
     pub(super) state: i16,
     pub(super) reason: String,
+    pub(super) provider_code: String,
     pub(super) attempts: i32,
     pub(super) not_after: OffsetDateTime,
     pub(super) created_at: OffsetDateTime,
@@ -100,6 +101,7 @@ impl TryFrom<Row> for Message {
             account: row.account_id.map(ChannelAccountId::from_uuid),
             state: read_state(row.state).ok_or(broken("state"))?,
             reason: row.reason,
+            provider_code: row.provider_code,
             attempts: u32::try_from(row.attempts).map_err(|_| broken("attempts"))?,
             not_after: row.not_after,
             created_at: row.created_at,
@@ -128,8 +130,8 @@ impl Tx {
         }
         let row = sqlx::query_as!(
             Row,
-            "SELECT id, clinic_id, patient_id, channel, account_id, state, reason, attempts,
-                    not_after, created_at, updated_at
+            "SELECT id, clinic_id, patient_id, channel, account_id, state, reason, provider_code,
+                    attempts, not_after, created_at, updated_at
              FROM messages
              WHERE organization_id = $1 AND id = $2 AND ($3::uuid[] IS NULL OR clinic_id = ANY($3))",
             organization,
@@ -150,8 +152,8 @@ impl Tx {
         let organization = self.organization_uuid();
         let rows = sqlx::query_as!(
             Row,
-            "SELECT id, clinic_id, patient_id, channel, account_id, state, reason, attempts,
-                    not_after, created_at, updated_at
+            "SELECT id, clinic_id, patient_id, channel, account_id, state, reason, provider_code,
+                    attempts, not_after, created_at, updated_at
              FROM messages
              WHERE organization_id = $1
                AND ($2::uuid[] IS NULL OR clinic_id = ANY($2))

@@ -1,7 +1,9 @@
 //! The service's tables, one file each.
 
 mod accounts;
+mod clinic_logos;
 mod clinics;
+mod credentials;
 mod dispatch;
 mod messages;
 mod sandbox_messages;

@@ -1,21 +1,24 @@
 use crate::harness::{Harness, bytes, http_account, paths, reason};
 use bitewing_core::{ChannelAccountId, Ids as _, SystemIds};
 use bitewing_proto::conversation as pb;
+use bitewing_proto::conversation::channel_account::Settings;
 use bitewing_testkit::TestCaller;
 use tonic::{Code, Status};
+
+fn http() -> pb::HttpSettings {
+    let Some(Settings::Http(http)) = account().settings else {
+        unreachable!("the account is of the kind http");
+    };
+    http
+}
 
 fn account() -> pb::ChannelAccount {
     http_account("https://sms.example/v1/messages", pb::RepeatContract::Keyed)
 }
 
-async fn create(
-    h: &Harness,
-    account: pb::ChannelAccount,
-    credential: &str,
-) -> Result<pb::ChannelAccount, Status> {
+async fn create(h: &Harness, account: pb::ChannelAccount) -> Result<pb::ChannelAccount, Status> {
     let request = pb::CreateChannelAccountRequest {
         channel_account: Some(account),
-        credential: credential.to_owned(),
         request_id: String::new(),
     };
     let answer = h
@@ -28,7 +31,7 @@ async fn create(
 #[tokio::test]
 async fn an_account_reads_back_without_its_credential() {
     let h = Harness::start().await;
-    let made = create(&h, account(), "hush-hush").await.unwrap();
+    let made = create(&h, account()).await.unwrap();
     let request = pb::GetChannelAccountRequest {
         channel_account_id: made.channel_account_id.clone(),
     };
@@ -41,6 +44,10 @@ async fn an_account_reads_back_without_its_credential() {
     let expected = pb::ChannelAccount {
         channel_account_id: made.channel_account_id.clone(),
         create_time: made.create_time,
+        settings: Some(Settings::Http(pb::HttpSettings {
+            credential: String::new(),
+            ..http()
+        })),
         ..account()
     };
     assert!(made == expected);
@@ -52,44 +59,39 @@ async fn every_fault_of_an_account_is_named() {
     let faulty = pb::ChannelAccount {
         display_name: String::new(),
         channels: vec![1, 1, 9],
-        sender: String::new(),
-        endpoint: "http://sms.example/".to_owned(),
-        repeat_contract: 0,
+        settings: Some(Settings::Http(pb::HttpSettings {
+            sender: String::new(),
+            endpoint: "http://sms.example/".to_owned(),
+            repeat_contract: 0,
+            credential: "two words".to_owned(),
+        })),
         ..account()
     };
-    let refused = create(&h, faulty, "two words").await.err().unwrap();
+    let refused = create(&h, faulty).await.err().unwrap();
     assert_eq!(
         paths(&refused),
         [
             "channel_account.display_name",
             "channel_account.channels[1]",
             "channel_account.channels[2]",
-            "channel_account.endpoint",
-            "channel_account.repeat_contract",
-            "channel_account.sender",
-            "credential",
+            "channel_account.http.sender",
+            "channel_account.http.endpoint",
+            "channel_account.http.repeat_contract",
+            "channel_account.http.credential",
         ]
     );
-    let sandbox = pb::ChannelAccount {
-        provider: pb::ProviderKind::Sandbox.into(),
-        channels: Vec::new(),
-        ..account()
-    };
-    let refused = create(&h, sandbox, "hush").await.err().unwrap();
-    assert_eq!(
-        paths(&refused),
-        [
-            "channel_account.channels",
-            "channel_account.endpoint",
-            "channel_account.repeat_contract",
-            "credential",
-        ]
-    );
-    let refused = create(&h, pb::ChannelAccount::default(), "")
+    let refused = create(&h, pb::ChannelAccount::default())
         .await
         .err()
         .unwrap();
-    assert!(paths(&refused).contains(&"channel_account.provider".to_owned()));
+    assert_eq!(
+        paths(&refused),
+        [
+            "channel_account.display_name",
+            "channel_account.channels",
+            "channel_account.settings",
+        ]
+    );
 }
 
 #[tokio::test]
@@ -97,7 +99,6 @@ async fn a_repeated_request_makes_one_account() {
     let h = Harness::start().await;
     let request = pb::CreateChannelAccountRequest {
         channel_account: Some(account()),
-        credential: "hush-hush".to_owned(),
         request_id: SystemIds.next().to_string(),
     };
     let mut client = h.accounts();
@@ -111,7 +112,13 @@ async fn a_repeated_request_makes_one_account() {
         .unwrap();
     assert!(first.into_inner() == again.into_inner());
     let other = pb::CreateChannelAccountRequest {
-        credential: "other".to_owned(),
+        channel_account: Some(pb::ChannelAccount {
+            settings: Some(Settings::Http(pb::HttpSettings {
+                credential: "other".to_owned(),
+                ..http()
+            })),
+            ..account()
+        }),
         ..request
     };
     let refused = client
@@ -150,7 +157,7 @@ async fn a_disabled_account_sends_nothing_any_more() {
 #[tokio::test]
 async fn another_organizations_account_is_as_absent_as_none() {
     let h = Harness::start().await;
-    let made = create(&h, account(), "hush-hush").await.unwrap();
+    let made = create(&h, account()).await.unwrap();
     let nobody = ChannelAccountId::from_uuid(SystemIds.next()).to_string();
     let stranger = TestCaller::fresh();
     let get = |id: &str| pb::GetChannelAccountRequest {
@@ -203,7 +210,7 @@ async fn lists_page_by_page() {
             display_name: name.to_owned(),
             ..account()
         };
-        create(&h, named, "hush-hush").await.unwrap();
+        create(&h, named).await.unwrap();
     }
     let mut names = Vec::new();
     let mut token = String::new();

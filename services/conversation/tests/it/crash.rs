@@ -180,7 +180,6 @@ async fn killed_over_and_over_it_loses_nothing_and_sends_nothing_twice() {
 
     let account = pb::CreateChannelAccountRequest {
         channel_account: Some(http_account(&stub.endpoint(), pb::RepeatContract::Keyed)),
-        credential: "hush-hush".to_owned(),
         request_id: String::new(),
     };
     let channel = installation.channel();

@@ -10,7 +10,6 @@ async fn a_message_whose_time_passes_is_not_sent_and_forgotten() {
     let account = http_account("http://127.0.0.1:9/messages", pb::RepeatContract::Keyed);
     let request = pb::CreateChannelAccountRequest {
         channel_account: Some(account),
-        credential: "hush-hush".to_owned(),
         request_id: String::new(),
     };
     h.accounts()

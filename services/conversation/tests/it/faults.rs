@@ -181,7 +181,6 @@ async fn where_nobody_listens_nothing_is_ambiguous() {
     let endpoint = format!("http://{free}/messages");
     let request = pb::CreateChannelAccountRequest {
         channel_account: Some(http_account(&endpoint, pb::RepeatContract::None)),
-        credential: "hush-hush".to_owned(),
         request_id: String::new(),
     };
     h.accounts()

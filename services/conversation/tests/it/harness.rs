@@ -5,6 +5,7 @@ use bitewing_auth::{Caller, Service};
 use bitewing_conversation::{Backoff, Deps, MIGRATOR, Sending, serve};
 use bitewing_core::{Ids as _, SystemIds};
 use bitewing_proto::conversation as pb;
+use bitewing_proto::conversation::channel_account::Settings;
 use bitewing_proto::conversation::channel_account_service_client::ChannelAccountServiceClient;
 use bitewing_proto::conversation::clinic_service_client::ClinicServiceClient;
 use bitewing_proto::conversation::dispatch_service_client::DispatchServiceClient;
@@ -136,7 +137,6 @@ impl Harness {
     ) -> pb::ChannelAccount {
         let request = pb::CreateChannelAccountRequest {
             channel_account: Some(http_account(&provider.endpoint(), contract)),
-            credential: "hush-hush".to_owned(),
             request_id: String::new(),
         };
         let answer = self
@@ -314,17 +314,35 @@ pub(crate) fn riverside() -> pb::Clinic {
 pub(crate) fn http_account(endpoint: &str, contract: pb::RepeatContract) -> pb::ChannelAccount {
     pb::ChannelAccount {
         display_name: "Texts and mails".to_owned(),
-        provider: pb::ProviderKind::Http.into(),
         channels: vec![
             pb::Channel::Sms.into(),
             pb::Channel::Email.into(),
             pb::Channel::Voice.into(),
         ],
-        sender: "+15148730001".to_owned(),
-        endpoint: endpoint.to_owned(),
-        repeat_contract: contract.into(),
+        settings: Some(Settings::Http(pb::HttpSettings {
+            sender: "+15148730001".to_owned(),
+            endpoint: endpoint.to_owned(),
+            repeat_contract: contract.into(),
+            credential: "hush-hush".to_owned(),
+        })),
         ..Default::default()
     }
+}
+
+/// Any account.
+pub(crate) async fn create_account_of(
+    h: &Harness,
+    account: pb::ChannelAccount,
+) -> Result<pb::ChannelAccount, Status> {
+    let request = pb::CreateChannelAccountRequest {
+        channel_account: Some(account),
+        ..Default::default()
+    };
+    let answer = h
+        .accounts()
+        .create_channel_account(h.request(request))
+        .await?;
+    Ok(answer.into_inner().channel_account.unwrap())
 }
 
 /// The code and the stable reason of a refusal.

@@ -1,6 +1,7 @@
 //! The service over real Postgres and real gRPC, with a fake template service and stub providers.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod account_settings;
 mod audit;
 mod channel_accounts;
 mod clinics;
@@ -14,5 +15,6 @@ mod sandbox;
 mod secrecy;
 mod send_transactional;
 mod templates;
+mod test_channel_account;
 mod two_workers;
 mod upkeep;

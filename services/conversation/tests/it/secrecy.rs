@@ -79,7 +79,6 @@ async fn no_secret_rests_in_clear_before_it_is_sent() {
     let account = http_account("http://127.0.0.1:9/messages", pb::RepeatContract::Keyed);
     let request = pb::CreateChannelAccountRequest {
         channel_account: Some(account),
-        credential: "hush-hush".to_owned(),
         request_id: String::new(),
     };
     h.accounts()
