@@ -55,6 +55,21 @@ static LIBRARY: LazyLock<BTreeMap<Slot, Wording>> = LazyLock::new(|| {
             Channel::Voice,
             in_every_language!("document-code", "voice"),
         ),
+        (
+            Kind::DocumentLocked,
+            Channel::Email,
+            in_every_language!("document-locked", "email"),
+        ),
+        (
+            Kind::DocumentReplaced,
+            Channel::Sms,
+            in_every_language!("document-replaced", "sms"),
+        ),
+        (
+            Kind::DocumentReplaced,
+            Channel::Email,
+            in_every_language!("document-replaced", "email"),
+        ),
     ]
     .into_iter()
     .flat_map(|(kind, channel, files)| {
@@ -92,7 +107,8 @@ mod tests {
     #[test]
     fn every_slot_has_a_sound_wording() {
         for slot in Slot::all() {
-            assert!(built_in(slot).body().contains("{{ secret }}"));
+            let holds_one = built_in(slot).body().contains("{{ secret }}");
+            assert_eq!(holds_one, slot.kind.has_secret());
         }
         assert_eq!(LIBRARY.len(), Slot::all().count());
     }

@@ -7,6 +7,8 @@ use bitewing_core::Language;
 pub(crate) enum Kind {
     DocumentLink,
     DocumentCode,
+    DocumentLocked,
+    DocumentReplaced,
 }
 
 /// A channel a wording is for.
@@ -18,13 +20,20 @@ pub(crate) enum Channel {
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 2] = [Self::DocumentLink, Self::DocumentCode];
+    pub(crate) const ALL: [Self; 4] = [
+        Self::DocumentLink,
+        Self::DocumentCode,
+        Self::DocumentLocked,
+        Self::DocumentReplaced,
+    ];
 
     /// The stable name, in events and audit trails.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::DocumentLink => "DOCUMENT_LINK",
             Self::DocumentCode => "DOCUMENT_CODE",
+            Self::DocumentLocked => "DOCUMENT_LOCKED",
+            Self::DocumentReplaced => "DOCUMENT_REPLACED",
         }
     }
 
@@ -34,6 +43,8 @@ impl Kind {
         match self {
             Self::DocumentLink => &[Channel::Email],
             Self::DocumentCode => &[Channel::Sms, Channel::Voice],
+            Self::DocumentLocked => &[Channel::Email],
+            Self::DocumentReplaced => &[Channel::Sms, Channel::Email],
         }
     }
 
@@ -57,6 +68,22 @@ impl Kind {
                 "host",
                 "secret",
             ],
+            Self::DocumentLocked => &[
+                "clinic_name",
+                "clinic_phone",
+                "organization_name",
+                "link_id",
+            ],
+            Self::DocumentReplaced => &["clinic_name", "clinic_phone", "organization_name"],
+        }
+    }
+
+    /// Whether it carries a link or a code. What carries none may go to an address that turned out to be
+    /// somebody else's, so it names no patient either.
+    pub(crate) const fn has_secret(self) -> bool {
+        match self {
+            Self::DocumentLink | Self::DocumentCode => true,
+            Self::DocumentLocked | Self::DocumentReplaced => false,
         }
     }
 }
@@ -134,7 +161,7 @@ mod tests {
     #[test]
     fn lists_go_by_kind_language_and_channel() {
         let slots: Vec<_> = Slot::all().collect();
-        assert_eq!(slots.len(), 18);
+        assert_eq!(slots.len(), 36);
         assert!(slots.is_sorted());
     }
 }

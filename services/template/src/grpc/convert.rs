@@ -9,6 +9,8 @@ impl From<Kind> for pb::TemplateKind {
         match kind {
             Kind::DocumentLink => Self::DocumentLink,
             Kind::DocumentCode => Self::DocumentCode,
+            Kind::DocumentLocked => Self::DocumentLocked,
+            Kind::DocumentReplaced => Self::DocumentReplaced,
         }
     }
 }

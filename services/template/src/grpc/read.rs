@@ -15,6 +15,8 @@ pub(super) fn kind(value: i32) -> Result<Kind, FieldError> {
     match field::one_of(value)? {
         pb::TemplateKind::DocumentLink => Ok(Kind::DocumentLink),
         pb::TemplateKind::DocumentCode => Ok(Kind::DocumentCode),
+        pb::TemplateKind::DocumentLocked => Ok(Kind::DocumentLocked),
+        pb::TemplateKind::DocumentReplaced => Ok(Kind::DocumentReplaced),
         pb::TemplateKind::Unspecified => Err(FieldError::Required),
     }
 }

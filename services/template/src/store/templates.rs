@@ -24,6 +24,8 @@ const fn stored_kind(kind: Kind) -> i16 {
     match kind {
         Kind::DocumentLink => 1,
         Kind::DocumentCode => 2,
+        Kind::DocumentLocked => 3,
+        Kind::DocumentReplaced => 4,
     }
 }
 
@@ -47,6 +49,8 @@ impl TryFrom<Row> for Template {
         let kind = match row.kind {
             1 => Kind::DocumentLink,
             2 => Kind::DocumentCode,
+            3 => Kind::DocumentLocked,
+            4 => Kind::DocumentReplaced,
             _ => return Err(broken("kind")),
         };
         let channel = match row.channel {
