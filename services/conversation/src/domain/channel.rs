@@ -24,6 +24,8 @@ impl Channel {
 pub(crate) enum Kind {
     DocumentLink,
     DocumentCode,
+    DocumentLocked,
+    DocumentReplaced,
 }
 
 impl Kind {
@@ -32,6 +34,16 @@ impl Kind {
         match self {
             Self::DocumentLink => "DOCUMENT_LINK",
             Self::DocumentCode => "DOCUMENT_CODE",
+            Self::DocumentLocked => "DOCUMENT_LOCKED",
+            Self::DocumentReplaced => "DOCUMENT_REPLACED",
+        }
+    }
+
+    /// Whether it carries a link or a code.
+    pub(crate) const fn has_secret(self) -> bool {
+        match self {
+            Self::DocumentLink | Self::DocumentCode => true,
+            Self::DocumentLocked | Self::DocumentReplaced => false,
         }
     }
 }

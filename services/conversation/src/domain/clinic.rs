@@ -1,6 +1,6 @@
 //! A clinic.
 
-use bitewing_core::{ClinicId, Language, Phone};
+use bitewing_core::{ClinicId, EmailAddress, Language, Phone};
 use time::OffsetDateTime;
 
 /// What patients and staff know of a clinic.
@@ -12,6 +12,8 @@ pub(crate) struct ClinicCard {
     pub(crate) region: String,
     pub(crate) language: Language,
     pub(crate) address: String,
+    /// Where the front desk is told of what needs it; empty for nowhere.
+    pub(crate) email: String,
 }
 
 /// One site of a chain.
@@ -47,6 +49,14 @@ impl ClinicCard {
         } else {
             Err(UnknownRegion)
         }
+    }
+
+    /// Reads an e-mail address; none is one too.
+    pub(crate) fn parse_email(text: &str) -> Result<String, bitewing_core::email::NotAnAddress> {
+        if text.is_empty() {
+            return Ok(String::new());
+        }
+        Ok(EmailAddress::parse(text)?.as_str().to_owned())
     }
 
     /// Reads a number of the clinic's region.

@@ -16,6 +16,7 @@ struct Row {
     region: String,
     language: String,
     address: String,
+    email: String,
     version: i64,
     created_at: OffsetDateTime,
     updated_at: OffsetDateTime,
@@ -39,6 +40,7 @@ impl TryFrom<Row> for Clinic {
                 region: row.region,
                 language: row.language.parse().map_err(|_| broken)?,
                 address: row.address,
+                email: row.email,
             },
             version: row.version,
             created_at: row.created_at,
@@ -66,7 +68,7 @@ impl Tx {
         }
         let row = sqlx::query_as!(
             Row,
-            "SELECT id, display_name, time_zone, phone, region, language, address, version,
+            "SELECT id, display_name, time_zone, phone, region, language, address, email, version,
                     created_at, updated_at
              FROM clinics WHERE organization_id = $1 AND id = $2",
             organization,
@@ -87,7 +89,7 @@ impl Tx {
         let organization = self.organization_uuid();
         let rows = sqlx::query_as!(
             Row,
-            "SELECT id, display_name, time_zone, phone, region, language, address, version,
+            "SELECT id, display_name, time_zone, phone, region, language, address, email, version,
                     created_at, updated_at
              FROM clinics
              WHERE organization_id = $1
@@ -112,8 +114,8 @@ impl Tx {
         let organization = self.organization_uuid();
         sqlx::query!(
             "INSERT INTO clinics (organization_id, id, display_name, time_zone, phone, region,
-                                  language, address, version, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                                  language, address, version, created_at, updated_at, email)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
             organization,
             clinic.id.uuid(),
             clinic.card.display_name,
@@ -124,7 +126,8 @@ impl Tx {
             clinic.card.address,
             clinic.version,
             clinic.created_at,
-            clinic.updated_at
+            clinic.updated_at,
+            clinic.card.email
         )
         .execute(self.conn())
         .await?;
@@ -137,7 +140,7 @@ impl Tx {
         let written = sqlx::query!(
             "UPDATE clinics
              SET display_name = $3, time_zone = $4, phone = $5, region = $6, language = $7,
-                 address = $8, version = $9::bigint, updated_at = $10
+                 address = $8, version = $9::bigint, updated_at = $10, email = $11
              WHERE organization_id = $1 AND id = $2 AND version = $9::bigint - 1",
             organization,
             clinic.id.uuid(),
@@ -148,7 +151,8 @@ impl Tx {
             clinic.card.language.tag(),
             clinic.card.address,
             clinic.version,
-            clinic.updated_at
+            clinic.updated_at,
+            clinic.card.email
         )
         .execute(self.conn())
         .await?;
