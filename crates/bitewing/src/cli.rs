@@ -1,15 +1,34 @@
-//! The commands.
+//! The command line: what runs an installation, and what a clinic does with one.
 
 use crate::installation::{self, Installation};
-use crate::{demo, suite};
+use crate::{client, demo, suite};
 use bitewing_auth::Service;
 use bitewing_runtime::{Environment, Profile};
+use clap::Parser as _;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use tokio_util::sync::CancellationToken;
 
+/// Patient communication for dental chains.
+#[derive(clap::Parser)]
+#[command(name = "bitewing", version, after_help = client::EXIT_CODES)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
 /// What the program can do.
+#[derive(clap::Subcommand)]
+enum Command {
+    #[command(flatten)]
+    Installation(Operation),
+    #[command(flatten)]
+    Client(client::Command),
+}
+
+/// What is done with an installation.
 #[derive(Debug, clap::Subcommand)]
-pub enum Command {
+enum Operation {
     /// Starts everything with a demonstration chain and performs the main job with a real document.
     Demo {
         /// Also does the patient's part, then exits: 0 if all of it worked, 1 if not.
@@ -37,6 +56,16 @@ pub enum Command {
     },
 }
 
+/// The one statement of the program's `main`.
+pub fn main() -> ExitCode {
+    match Arguments::parse().command {
+        Command::Client(command) => client::main(command),
+        Command::Installation(operation) => {
+            bitewing_runtime::run("bitewing", async |env, stop| operation.run(env, stop).await)
+        }
+    }
+}
+
 fn chosen(services: Vec<Service>) -> Vec<Service> {
     if services.is_empty() {
         Service::ALL.to_vec()
@@ -45,9 +74,8 @@ fn chosen(services: Vec<Service>) -> Vec<Service> {
     }
 }
 
-impl Command {
-    /// Does it.
-    pub async fn run(self, env: Environment, stop: CancellationToken) -> anyhow::Result<()> {
+impl Operation {
+    async fn run(self, env: Environment, stop: CancellationToken) -> anyhow::Result<()> {
         match self {
             Self::Demo { check, data_dir } => demo::run(env, data_dir, check, stop).await,
             Self::Serve { services, data_dir } => {
@@ -88,4 +116,14 @@ async fn prepare(
     };
     let installation = Installation::start(&mut env, &data_dir).await?;
     Ok((env, Some(installation)))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Arguments::command().debug_assert();
+    }
 }
