@@ -1,10 +1,11 @@
-//! What the page asks: who waits, a code, the unlocking, the files, the end.
+//! What the page asks: who waits, a code, the unlocking, the files, the end; and who sent it.
 
 use super::cookies::{self, Cookie};
 use crate::domain::CodeChannel;
-use crate::domain::code::DIGITS;
+use crate::domain::code::{DIGITS, GUESSES_PER_CODE};
 use crate::error::Error;
 use crate::http::answer::refuse;
+use crate::recipient::card::{self, Card};
 use crate::recipient::{self, Visitor};
 use crate::store::RecipientFile;
 use crate::vault::Vault;
@@ -44,21 +45,24 @@ struct VerifyRequest {
 pub(super) async fn open(
     State(vault): State<Vault>,
     Extension(arrival): Extension<Arrival>,
+    headers: HeaderMap,
     body: Body,
 ) -> Response {
+    let visitor = visitor(&arrival, &headers);
     let answered = async {
         let request: OpenRequest = read(body).await?;
-        let invitation = recipient::open::run(&vault, &request.token).await?;
-        let expires_at = invitation.expires_at.format(&Rfc3339).unwrap_or_default();
-        Ok(json!({
-            "organization_name": invitation.organization_name,
-            "clinic_name": invitation.clinic_name,
-            "clinic_phone": invitation.clinic_phone,
-            "language": invitation.language.tag(),
-            "destination_hint": format!("••{}", invitation.phone_hint),
-            "channels": invitation.channels.iter().map(|channel| channel.name()).collect::<Vec<_>>(),
-            "expires_at": expires_at,
-        }))
+        let invitation = recipient::open::run(&vault, &visitor, &request.token).await?;
+        let mut told = card_of(&card::of_link(&vault, &request.token).await?);
+        let channels: Vec<_> = invitation
+            .channels
+            .iter()
+            .map(|channel| channel.name())
+            .collect();
+        told["language"] = json!(invitation.language.tag());
+        told["destination_hint"] = json!(format!("••{}", invitation.phone_hint));
+        told["channels"] = json!(channels);
+        told["expires_at"] = json!(invitation.expires_at.format(&Rfc3339).unwrap_or_default());
+        Ok(told)
     };
     answer(&arrival, answered.await, Vec::new())
 }
@@ -82,6 +86,7 @@ pub(super) async fn code(
         Ok(sent) => {
             let body = json!({
                 "code_length": DIGITS,
+                "code_guesses": GUESSES_PER_CODE,
                 "resend_after_seconds": sent.resend_after.as_secs(),
             });
             answer(
@@ -129,9 +134,47 @@ pub(super) async fn files(
     headers: HeaderMap,
 ) -> Response {
     let sessions = cookies::sessions(&vault.public_url, &headers);
-    let files = recipient::files::list(&vault, &sessions).await;
-    let answered = files.map(|files| json!({ "files": files_of(files) }));
-    answer(&arrival, answered, Vec::new())
+    let answered = async {
+        let files = recipient::files::list(&vault, &sessions).await?;
+        let card = card::of_sessions(&vault, &sessions).await?;
+        Ok(json!({ "clinic": card_of(&card), "files": files_of(files) }))
+    };
+    answer(&arrival, answered.await, Vec::new())
+}
+
+/// The clinic's picture, for whoever holds the link or a session. The page's policy admits no picture
+/// but its own files, so the page draws these bytes.
+pub(super) async fn logo(
+    State(vault): State<Vault>,
+    Extension(arrival): Extension<Arrival>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let answered = async {
+        let request: OpenRequest = read(body).await?;
+        let card = if request.token.is_empty() {
+            let sessions = cookies::sessions(&vault.public_url, &headers);
+            card::of_sessions(&vault, &sessions).await?
+        } else {
+            card::of_link(&vault, &request.token).await?
+        };
+        Ok(card.logo)
+    };
+    let (media_type, image) = match answered.await {
+        Ok(Some(logo)) => (logo.media_type, logo.image),
+        Ok(None) => return no_logo(),
+        Err(error) => return answer(&arrival, Err(error), Vec::new()),
+    };
+    let mut response = Response::new(Body::from(image));
+    let media_type = HeaderValue::from_static(media_type);
+    response.headers_mut().insert(CONTENT_TYPE, media_type);
+    response
+}
+
+fn no_logo() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
 }
 
 pub(super) async fn done(
@@ -166,6 +209,16 @@ async fn read<T: DeserializeOwned>(body: Body) -> Result<T, Error> {
     };
     let bytes = to_bytes(body, MAX_BODY).await.map_err(|_| unread())?;
     Ok(serde_json::from_slice(&bytes).map_err(|_| unread())?)
+}
+
+fn card_of(card: &Card) -> Value {
+    let logo = card.logo.as_ref();
+    json!({
+        "organization_name": card.organization_name,
+        "clinic_name": card.clinic_name,
+        "clinic_phone": card.clinic_phone,
+        "clinic_logo": logo.map(|logo| json!({ "width": logo.width, "height": logo.height })),
+    })
 }
 
 fn files_of(files: Vec<RecipientFile>) -> Vec<Value> {

@@ -3,8 +3,10 @@
 //! | module | holds |
 //! |---|---|
 //! | [`assets`] | the files the page is made of |
+//! | `words` | the page in six languages, and which one a browser gets |
 //! | `headers` | what keeps a page to itself |
 //! | `cookies` | what the browser holds: a code's holder, sessions |
+//! | `packed` | answers that are the same for everybody, small on the wire |
 //! | `site` | whether a request comes from the page itself |
 //! | `api` | what the page asks |
 //! | `files` | the bytes of a file |
@@ -14,8 +16,11 @@ pub mod assets;
 mod cookies;
 mod files;
 mod headers;
+mod packed;
 mod site;
+mod words;
 
+use self::packed::Packed;
 use crate::vault::Vault;
 use axum::Router;
 use axum::body::Body;
@@ -23,8 +28,8 @@ use axum::extract::Path;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{get, post};
-use http::header::CONTENT_TYPE;
-use http::{HeaderValue, StatusCode};
+use http::header::{ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
 /// The routes below `/d`.
 pub(crate) fn routes(vault: Vault) -> Router {
@@ -33,6 +38,7 @@ pub(crate) fn routes(vault: Vault) -> Router {
         .route("/d/api/code", post(api::code))
         .route("/d/api/verify", post(api::verify))
         .route("/d/api/files", post(api::files))
+        .route("/d/api/logo", post(api::logo))
         .route("/d/api/done", post(api::done))
         .route_layer(from_fn_with_state(vault.public_url.clone(), site::run));
     Router::new()
@@ -44,20 +50,38 @@ pub(crate) fn routes(vault: Vault) -> Router {
         .with_state(vault)
 }
 
-/// The page itself: the same for every link, and for none.
-async fn page() -> Response {
-    serve(&assets::PAGE)
+/// The page itself: the same for every link, and for none, in the language the browser asks for.
+async fn page(headers: HeaderMap) -> Response {
+    let wanted = headers
+        .get(ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let Some(page) = words::page(words::preferred(wanted)) else {
+        return missing();
+    };
+    serve(&headers, page, assets::PAGE.media_type)
 }
 
-async fn asset(Path(name): Path<String>) -> Response {
-    assets::find(&name).map_or_else(missing, serve)
+async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Response {
+    match assets::packed(&name) {
+        Some((asset, packed)) => serve(&headers, packed, asset.media_type),
+        None => missing(),
+    }
 }
 
-fn serve(asset: &'static assets::Asset) -> Response {
-    let mut response = Response::new(Body::from(asset.body));
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static(asset.media_type));
+fn serve(asked: &HeaderMap, body: &'static Packed, media_type: &'static str) -> Response {
+    let gzip = body.gzip_for(asked);
+    let bytes = gzip.unwrap_or_else(|| body.plain().as_bytes());
+    let mut response = Response::new(Body::from(bytes));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    headers.insert(
+        VARY,
+        HeaderValue::from_static("accept-encoding, accept-language"),
+    );
+    if gzip.is_some() {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
     response
 }
 

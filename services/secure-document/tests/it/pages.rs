@@ -100,6 +100,7 @@ async fn a_patient_gets_from_the_link_to_the_file() {
         (&json!("fr"), &json!("••78"))
     );
     assert_eq!(open["channels"], json!(["SMS", "VOICE"]));
+    assert_eq!(open["clinic_logo"], Value::Null);
     assert!(open["expires_at"].as_str().unwrap().ends_with('Z'));
 
     let files = browser.unlock(&token).await;
@@ -109,10 +110,9 @@ async fn a_patient_gets_from_the_link_to_the_file() {
         (&files[0]["name"], &files[0]["size"]),
         (&json!("Radiographie.pdf"), &json!(3_000))
     );
-    assert_eq!(
-        browser.post("files", json!({})).await.1["files"],
-        json!(files)
-    );
+    let (_, again) = browser.post("files", json!({})).await;
+    assert_eq!(again["files"], json!(files));
+    assert_eq!(again["clinic"]["clinic_name"], "Clinique du Parc");
 
     let path = format!("/d/files/{}", link.document_ids[0]);
     let file = browser.get(&path).await;
@@ -213,6 +213,22 @@ async fn the_page_is_the_same_for_everybody_and_keeps_to_itself() {
     for (name, value) in expected {
         assert_eq!(page.headers()[name], value, "{name}");
     }
+    // Whatever is asked below /d, and whatever becomes of it.
+    let page_policy = page.headers()["content-security-policy"].clone();
+    for (method, path) in [
+        (Method::GET, "/d/assets/document.js"),
+        (Method::GET, "/d/assets/fr.json"),
+        (Method::GET, "/d/assets/nothing.js"),
+        (Method::POST, "/d/api/open"),
+        (Method::GET, "/d/api/open"),
+        (Method::GET, "/d/files/nothing"),
+    ] {
+        let answer = h.http(method, path, None).send().await.unwrap();
+        for (name, value) in expected.iter().filter(|(name, _)| *name != "content-type") {
+            assert_eq!(answer.headers()[*name], *value, "{path}: {name}");
+        }
+        assert_eq!(answer.headers()["content-security-policy"], page_policy);
+    }
     assert!(
         !page.headers().contains_key("strict-transport-security"),
         "plain http"
@@ -233,6 +249,40 @@ async fn the_page_is_the_same_for_everybody_and_keeps_to_itself() {
         .await
         .unwrap();
     assert_eq!(missing.status(), 404);
+}
+
+#[tokio::test]
+async fn the_page_speaks_the_browsers_language_before_anything_is_known() {
+    let h = Harness::start().await;
+    for (accepted, lang) in [
+        ("fr-CA,fr;q=0.9,en;q=0.8", "fr"),
+        ("ru", "ru"),
+        ("de-AT,it;q=0.4", "it"),
+        ("tlh", "en"),
+    ] {
+        let page = h
+            .http(Method::GET, "/d", None)
+            .header("accept-language", accepted)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(page.headers()["vary"], "accept-encoding, accept-language");
+        assert!(!page.headers().contains_key("content-encoding"));
+        let text = page.text().await.unwrap();
+        assert!(
+            text.contains(&format!("<html lang=\"{lang}\">")),
+            "{accepted}"
+        );
+    }
+    let packed = h
+        .http(Method::GET, "/d", None)
+        .header("accept-encoding", "gzip")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(packed.headers()["content-encoding"], "gzip");
+    let bytes = packed.bytes().await.unwrap();
+    assert!(bytes.len() < 8_000, "{} bytes", bytes.len());
 }
 
 #[tokio::test]

@@ -4,94 +4,88 @@
 // breaks, goes on where it stopped (Range with If-Range). Larger ones would fill a phone's memory, so
 // the browser's own download takes them.
 
+import { Problem } from "./service.js";
+
 const IN_PAGE = 64 * 1024 * 1024;
-const RETRY_AFTER = [1_000, 3_000, 8_000];
-const KEEP_URL = 60_000;
+const RETRY_AFTER = [1000, 3000, 8000];
+const KEEP_URL = 60000;
 
-/** The service answered, but not with the file. */
-class Refused extends Error {
-  constructor(status) {
-    super(`status ${status}`);
-    this.status = status;
+/** A download of a file; its state is ready, running, waiting, stopped, saved or started. */
+export function createDownload(file) {
+  let chunks = [];
+  let received = 0;
+  let etag = "";
+  let abort = null;
+
+  const download = {
+    file,
+    url: `/d/files/${encodeURIComponent(file.id)}`,
+    state: "ready",
+    onchange() {},
+    onrefused() {},
+    /** What has arrived, from 0 to 1. */
+    share: () => (file.size ? Math.min(1, received / file.size) : 1),
+    start,
+    stop() {
+      if (abort) {
+        abort.abort();
+      }
+      startOver();
+    },
+  };
+  return download;
+
+  function become(state) {
+    download.state = state;
+    download.onchange();
   }
-}
 
-export class Download {
-  #chunks = [];
-  #received = 0;
-  #etag = "";
-  #abort = null;
-
-  /** ready, running, waiting, stopped, saved or started */
-  state = "ready";
-  onchange = () => {};
-  onrefused = () => {};
-
-  constructor(file) {
-    this.file = file;
-    this.url = `/d/files/${encodeURIComponent(file.id)}`;
+  function startOver() {
+    chunks = [];
+    received = 0;
+    etag = "";
   }
 
-  /** What has arrived, from 0 to 1. */
-  get share() {
-    return this.file.size ? Math.min(1, this.#received / this.file.size) : 1;
-  }
-
-  async start() {
-    if (this.state === "running" || this.state === "waiting") {
+  async function start() {
+    if (download.state === "running" || download.state === "waiting") {
       return;
     }
-    if (this.file.size > IN_PAGE || !("ReadableStream" in window)) {
-      save(this.url, this.file.name);
-      this.#become("started");
+    if (file.size > IN_PAGE || !("ReadableStream" in window)) {
+      save(download.url, file.name);
+      become("started");
       return;
     }
-    if (this.state === "saved") {
-      this.#forget();
+    if (download.state === "saved") {
+      startOver();
     }
-    this.#abort = new AbortController();
-    await this.#fetchAll(this.#abort.signal);
+    abort = new AbortController();
+    await fetchAll(abort.signal);
   }
 
-  stop() {
-    this.#abort?.abort();
-    this.#forget();
-  }
-
-  #become(state) {
-    this.state = state;
-    this.onchange();
-  }
-
-  #forget() {
-    this.#chunks = [];
-    this.#received = 0;
-    this.#etag = "";
-  }
-
-  async #fetchAll(signal) {
-    for (let failures = 0; ; ) {
-      const before = this.#received;
+  async function fetchAll(signal) {
+    let failures = 0;
+    for (;;) {
+      const before = received;
       try {
-        this.#become("running");
-        await this.#fetchRest(signal);
-        this.#hand();
+        become("running");
+        await fetchRest(signal);
+        hand();
         return;
       } catch (error) {
         if (signal.aborted) {
           return;
         }
-        if (error instanceof Refused && error.status < 500) {
-          this.#become("stopped");
-          this.onrefused(error.status);
+        if (error instanceof Problem && error.status < 500) {
+          become("stopped");
+          download.onrefused(error);
           return;
         }
-        failures = this.#received > before ? 1 : failures + 1;
+        failures = received > before ? 1 : failures + 1;
         if (failures > RETRY_AFTER.length) {
-          this.#become("stopped");
+          become("stopped");
           return;
         }
-        this.#become("waiting");
+        become("waiting");
         await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER[failures - 1]));
         if (signal.aborted) {
           return;
@@ -100,41 +94,38 @@ export class Download {
     }
   }
 
-  async #fetchRest(signal) {
-    const headers = this.#received
-      ? { range: `bytes=${this.#received}-`, "if-range": this.#etag }
-      : {};
-    const response = await fetch(this.url, { headers, cache: "no-store", signal });
+  async function fetchRest(signal) {
+    const headers = received ? { range: `bytes=${received}-`, "if-range": etag } : {};
+    const response = await fetch(download.url, { headers, cache: "no-store", signal });
     if (!response.ok) {
-      throw new Refused(response.status);
+      throw new Problem(response.status);
     }
     if (response.status !== 206) {
-      this.#forget();
+      startOver();
     }
-    this.#etag = response.headers.get("etag") ?? "";
+    etag = response.headers.get("etag") || "";
     const reader = response.body.getReader();
     for (;;) {
       const { done, value } = await reader.read();
       if (done) {
         break;
       }
-      this.#chunks.push(value);
-      this.#received += value.length;
-      this.onchange();
+      chunks.push(value);
+      received += value.length;
+      download.onchange();
     }
-    if (this.#received !== this.file.size) {
+    if (received !== file.size) {
       throw new Error("the answer ended early");
     }
   }
 
   /** Gives the whole file to the browser, as bytes to keep and not to show. */
-  #hand() {
-    const blob = new Blob(this.#chunks, { type: "application/octet-stream" });
-    const url = URL.createObjectURL(blob);
-    save(url, this.file.name);
+  function hand() {
+    const url = URL.createObjectURL(new Blob(chunks, { type: "application/octet-stream" }));
+    save(url, file.name);
     setTimeout(() => URL.revokeObjectURL(url), KEEP_URL);
-    this.#chunks = [];
-    this.#become("saved");
+    chunks = [];
+    become("saved");
   }
 }
 
@@ -142,7 +133,7 @@ function save(url, name) {
   const link = document.createElement("a");
   link.href = url;
   link.download = name;
-  document.body.append(link);
+  document.body.appendChild(link);
   link.click();
   link.remove();
 }
