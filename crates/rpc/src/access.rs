@@ -156,6 +156,11 @@ pub const PEERS: &[(Service, Service, &str)] = {
         (SecureDocument, Gateway, FEED),
         (SecureDocument, Conversation, FEED),
         (
+            Gateway,
+            Conversation,
+            "/bitewing.conversation.v1.InboundService/IngestWebhook",
+        ),
+        (
             Conversation,
             Template,
             "/bitewing.template.v1.TemplateService/RenderTemplate",

@@ -59,6 +59,8 @@ pub struct Rates {
     pub organization: Rate,
     /// `GATEWAY_RATE_PER_ADDRESS`, default `10/40`: calls without a valid credential.
     pub address: Rate,
+    /// `GATEWAY_RATE_PER_HOOK_ADDRESS`, default `100/200`: what providers call back.
+    pub hook: Rate,
 }
 
 impl Default for Rates {
@@ -67,6 +69,7 @@ impl Default for Rates {
             caller: Rate::new(100, 200),
             organization: Rate::new(1000, 2000),
             address: Rate::new(10, 40),
+            hook: Rate::new(100, 200),
         }
     }
 }
@@ -114,6 +117,7 @@ impl EdgeConfig {
             organization: env
                 .parse("GATEWAY_RATE_PER_ORGANIZATION", defaults.rates.organization)?,
             address: env.parse("GATEWAY_RATE_PER_ADDRESS", defaults.rates.address)?,
+            hook: env.parse("GATEWAY_RATE_PER_HOOK_ADDRESS", defaults.rates.hook)?,
         };
         Ok(Self {
             token_keys,

@@ -74,6 +74,11 @@ impl Admission {
         }
     }
 
+    /// Counts what a provider calls back.
+    pub(super) fn count_hook(&self, client: IpAddr) -> Result<(), Refusal> {
+        self.limits.count_hook(client)
+    }
+
     /// Counts a request that is let in without a caller.
     pub(super) fn count_stranger(&self, client: IpAddr) -> Result<(), Refusal> {
         self.limits.count_stranger(client)

@@ -68,6 +68,7 @@ pub(crate) struct Limits {
     callers: DefaultKeyedRateLimiter<(OrganizationId, String)>,
     organizations: DefaultKeyedRateLimiter<OrganizationId>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
+    hooks: DefaultKeyedRateLimiter<IpAddr>,
     clock: DefaultClock,
 }
 
@@ -77,6 +78,7 @@ impl Limits {
             callers: rates.caller.limiter(),
             organizations: rates.organization.limiter(),
             addresses: rates.address.limiter(),
+            hooks: rates.hook.limiter(),
             clock: DefaultClock::default(),
         }
     }
@@ -91,6 +93,11 @@ impl Limits {
     /// Counts a call of somebody who is not known.
     pub(super) fn count_stranger(&self, address: IpAddr) -> Result<(), Refusal> {
         self.check(&self.addresses, &network(address))
+    }
+
+    /// Counts what a provider calls back: few addresses that call a lot.
+    pub(super) fn count_hook(&self, address: IpAddr) -> Result<(), Refusal> {
+        self.check(&self.hooks, &network(address))
     }
 
     fn check<K: Hash + Eq + Clone>(
@@ -115,6 +122,7 @@ impl Limits {
             self.callers.retain_recent();
             self.organizations.retain_recent();
             self.addresses.retain_recent();
+            self.hooks.retain_recent();
         }
     }
 }

@@ -2,7 +2,7 @@
 //! belongs to, this service's own methods included.
 //!
 //! ```text
-//! trace -> shed -> deadline -> which language? -> grpc | json | prefixes
+//! trace -> shed -> deadline -> which language? -> grpc | json | prefixes | hooks
 //!                                each: admission (limits, credential, access rule) -> links -> service
 //! ```
 //! Nothing here knows a method: rules, routes and services come from the contracts.
@@ -12,6 +12,7 @@ mod client_address;
 mod docs;
 mod grpc;
 mod headers;
+mod hooks;
 mod json;
 mod limits;
 mod links;
@@ -31,6 +32,7 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
+use bitewing_auth::Service;
 use bitewing_proto::POOL;
 use bitewing_rpc::server::{refuse, request_id_of, speaks_grpc};
 use bitewing_rpc::{Refusal, Stack};
@@ -38,6 +40,7 @@ use bitewing_runtime::Base;
 use client_address::TrustedProxies;
 use futures_util::FutureExt as _;
 use headers::Finish;
+use hooks::Hooks;
 use http::StatusCode;
 use limits::Limits;
 use links::Links;
@@ -50,6 +53,7 @@ use tokio::sync::Semaphore;
 struct Edge {
     admission: Admission,
     links: Links,
+    hooks: Hooks,
     routes: Routes,
     proxies: TrustedProxies,
     slots: Semaphore,
@@ -69,6 +73,7 @@ pub(crate) fn routes(
     let edge = Arc::new(Edge {
         admission: Admission::new(tokens, denied.clone(), Arc::clone(&limits)),
         links: Links::new(base, config.max_streams),
+        hooks: Hooks::new(base.peer(Service::Conversation), &config.public_url),
         routes: Routes::new(&POOL).context("the contracts cannot be served as JSON")?,
         proxies: TrustedProxies(config.trusted_proxies.clone()),
         slots: Semaphore::new(config.max_concurrency),
@@ -141,6 +146,8 @@ async fn dispatch(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Resp
         grpc::call(&edge, request.map(tonic::body::Body::new))
             .await
             .map(Body::new)
+    } else if hooks::is_hook(request.uri().path()) {
+        hooks::take(&edge, request).await
     } else if let Some(prefix) = prefixes::find(request.uri().path()) {
         prefixes::forward(&edge, prefix, request).await
     } else {

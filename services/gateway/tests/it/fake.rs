@@ -2,6 +2,8 @@
 
 use bitewing_auth::Service;
 use bitewing_core::{EventId, Ids as _, OrganizationId, SystemIds};
+use bitewing_proto::conversation as conversation_pb;
+use bitewing_proto::conversation::inbound_service_server::{InboundService, InboundServiceServer};
 use bitewing_proto::document as pb;
 use bitewing_proto::document::document_service_server::{DocumentService, DocumentServiceServer};
 use bitewing_proto::feed as feed_pb;
@@ -237,6 +239,7 @@ pub(crate) struct Feed(Arc<Written>);
 struct Written {
     events: Mutex<Vec<feed_pb::FeedEvent>>,
     more: Notify,
+    webhooks: Mutex<Vec<conversation_pb::IngestWebhookRequest>>,
 }
 
 impl Feed {
@@ -248,7 +251,9 @@ impl Feed {
         let feed = Self::default();
         let listener = listen(test, service).await;
         let mut routes = RoutesBuilder::default();
-        routes.add_service(FeedServiceServer::new(feed.clone()));
+        routes
+            .add_service(FeedServiceServer::new(feed.clone()))
+            .add_service(InboundServiceServer::new(feed.clone()));
         spawn(
             test,
             service,
@@ -257,6 +262,11 @@ impl Feed {
             stop,
         );
         feed
+    }
+
+    /// What providers called back.
+    pub(crate) fn webhooks(&self) -> Vec<conversation_pb::IngestWebhookRequest> {
+        self.0.webhooks.lock().unwrap().clone()
     }
 
     /// Writes an event; answers its identifier.
@@ -291,6 +301,30 @@ impl Feed {
             .filter(|event| event.position > position)
             .cloned()
             .collect()
+    }
+}
+
+/// Takes what a provider calls back; what it answers is in the body.
+#[tonic::async_trait]
+impl InboundService for Feed {
+    async fn ingest_webhook(
+        &self,
+        request: Request<conversation_pb::IngestWebhookRequest>,
+    ) -> Result<Response<conversation_pb::IngestWebhookResponse>, Status> {
+        let (_, request) = bitewing_rpc::open_public(request)?;
+        let answer = match request.body.as_slice() {
+            b"forged" => (403, "", ""),
+            b"broken" => return Err(Refusal::Panicked.into()),
+            b"away" => return Err(Refusal::PeerUnavailable.into()),
+            _ => (200, "text/xml", "<Response/>"),
+        };
+        self.0.webhooks.lock().unwrap().push(request);
+        let (status, content_type, body) = answer;
+        Ok(Response::new(conversation_pb::IngestWebhookResponse {
+            status,
+            content_type: content_type.to_owned(),
+            body: body.into(),
+        }))
     }
 }
 

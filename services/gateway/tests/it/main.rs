@@ -9,6 +9,7 @@ mod fake;
 mod forwarding;
 mod grpc_web;
 mod harness;
+mod hooks;
 mod json;
 mod limits;
 mod list_users;
