@@ -1,10 +1,16 @@
 //! Settings.
 
+use crate::domain::code_policy::CodeStops;
 use bitewing_auth::Service;
 use bitewing_runtime::{ConfigError, Environment, ServiceConfig};
 use http::Uri;
 use std::fmt;
 use std::path::PathBuf;
+use std::time::Duration;
+
+/// Seconds a transfer may stand still: a download at 9 kB/s, which would take the whole of a session for
+/// 60 MB, still gets its next piece within them.
+const PATIENCE: u64 = 120;
 
 /// What the service is told; see the README for the variables.
 #[derive(Clone)]
@@ -16,6 +22,10 @@ pub struct Config {
     pub storage_dir: PathBuf,
     /// `SECURE_DOCUMENT_PUBLIC_URL`: where patients reach the pages.
     pub public_url: PublicUrl,
+    /// `SECURE_DOCUMENT_STOPPED_CODES`, as `SMS:CU,VOICE:*`: where no codes go, whatever organizations say.
+    pub stopped_codes: CodeStops,
+    /// `SECURE_DOCUMENT_PATIENCE_SECONDS`, default 120: how long a transfer may stand still.
+    pub patience: Duration,
     /// `SECURE_DOCUMENT_BUFFERS`, default 16: parts of 8 MiB in memory at once, over all uploads.
     pub buffers: usize,
 }
@@ -34,6 +44,11 @@ impl Config {
                     .map_err(|error| ConfigError::new("SECURE_DOCUMENT_PUBLIC_URL", error))?,
                 None => PublicUrl::default(),
             },
+            stopped_codes: env.parse("SECURE_DOCUMENT_STOPPED_CODES", CodeStops::default())?,
+            patience: Duration::from_secs(
+                env.parse("SECURE_DOCUMENT_PATIENCE_SECONDS", PATIENCE)?
+                    .clamp(5, 3_600),
+            ),
             buffers: env
                 .parse("SECURE_DOCUMENT_BUFFERS", 16usize)?
                 .clamp(1, 1_024),

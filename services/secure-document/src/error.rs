@@ -46,6 +46,10 @@ pub(crate) enum Error {
     RegionNotAllowed,
     #[error("the patient must not be contacted")]
     DoNotContact,
+    #[error("both addresses are those of the link")]
+    NothingToCorrect,
+    #[error("the policy was changed meanwhile; read it again")]
+    EtagMismatch,
     #[error("this link does not open anything")]
     LinkGone,
     #[error("another code cannot be sent yet")]
@@ -97,9 +101,10 @@ impl Failure for Error {
             | Self::NoEmail
             | Self::NoPhone
             | Self::RegionNotAllowed
+            | Self::NothingToCorrect
             | Self::DoNotContact => Kind::Precondition,
             Self::RequestIdReused => Kind::AlreadyExists,
-            Self::OffsetMismatch | Self::Conflict => Kind::Conflict,
+            Self::OffsetMismatch | Self::EtagMismatch | Self::Conflict => Kind::Conflict,
             Self::CodeTooSoon(_) | Self::CodeLimitReached(_) | Self::TooManyDownloads => {
                 Kind::Exhausted
             }
@@ -130,6 +135,8 @@ impl Failure for Error {
             Self::NoPhone => "NO_PHONE",
             Self::RegionNotAllowed => "REGION_NOT_ALLOWED",
             Self::DoNotContact => "DO_NOT_CONTACT",
+            Self::NothingToCorrect => "NOTHING_TO_CORRECT",
+            Self::EtagMismatch => "ETAG_MISMATCH",
             Self::LinkGone => "LINK_GONE",
             Self::CodeTooSoon(_) => "CODE_TOO_SOON",
             Self::CodeLimitReached(_) => "CODE_LIMIT_REACHED",

@@ -30,11 +30,13 @@ mod transfer;
 mod vault;
 
 pub use config::{Config, NotAnOrigin, PublicUrl};
+pub use domain::code_policy::{CodeStop, CodeStops, NotAStop};
 pub use jobs::sweep::Swept;
 
 use crate::blob::{BlobStore, Buffers};
 use crate::vault::Vault;
 use bitewing_runtime::{Background, Base, Offer};
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -52,6 +54,10 @@ pub struct Deps {
     pub buffers: Buffers,
     /// Where patients reach the pages.
     pub public_url: PublicUrl,
+    /// Where no codes go, whatever organizations say.
+    pub stopped_codes: CodeStops,
+    /// How long a transfer may stand still before it is given up.
+    pub patience: Duration,
 }
 
 impl Deps {
@@ -62,6 +68,8 @@ impl Deps {
             blobs: BlobStore::local(&config.storage_dir)?,
             buffers: Buffers::new(config.buffers),
             public_url: config.public_url.clone(),
+            stopped_codes: config.stopped_codes.clone(),
+            patience: config.patience,
         })
     }
 }

@@ -3,12 +3,12 @@
 use crate::blob::{BlobStore, Buffers};
 use crate::config::PublicUrl;
 use crate::domain::DocumentState;
+use crate::domain::code_policy::CodeStops;
 use crate::domain::framing::{Manifest, OpenDocument};
 use crate::domain::range::ETag;
 use crate::error::Error;
 use crate::peers::{Conversation, PatientProfile};
 use crate::store::{Author, Store, Stored, Tx, trail};
-use crate::transfer::Downloads;
 use crate::{Deps, feeds};
 use bitewing_core::DocumentId;
 use bitewing_rpc::Call;
@@ -16,6 +16,7 @@ use bitewing_runtime::Base;
 use bitewing_store::feed::Consumer;
 use serde_json::json;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The database, the bytes, and the rules about both: what gRPC, HTTP, pages and jobs share.
 #[derive(Clone)]
@@ -25,7 +26,10 @@ pub(crate) struct Vault {
     pub(crate) blobs: BlobStore,
     pub(crate) buffers: Buffers,
     pub(crate) public_url: PublicUrl,
-    pub(crate) downloads: Downloads,
+    /// Where the operator sends no codes.
+    pub(crate) operator_stops: CodeStops,
+    /// How long a transfer may stand still.
+    pub(crate) patience: Duration,
     /// What conversation tells.
     pub(crate) news: Arc<Consumer>,
     pub(crate) conversation: Conversation,
@@ -47,7 +51,8 @@ impl Vault {
             blobs: deps.blobs.clone(),
             buffers: deps.buffers.clone(),
             public_url: deps.public_url.clone(),
-            downloads: Downloads::default(),
+            operator_stops: deps.stopped_codes.clone(),
+            patience: deps.patience,
             news: Arc::new(feeds::conversation_consumer(&deps.base)),
             conversation: Conversation::new(&deps.base),
             patients: PatientProfile::new(&deps.base),

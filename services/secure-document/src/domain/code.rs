@@ -44,6 +44,25 @@ pub(crate) const CHECKS_PER_ADDRESS: [Limit; 1] = [Limit {
     seconds: 600,
 }];
 
+/// Codes asked for from one address, over all links of all organizations: a waiting room behind one
+/// address goes on, whoever tries links in bulk does not.
+pub(crate) const SENDS_PER_ADDRESS: [Limit; 2] = [
+    Limit {
+        most: 30,
+        seconds: 600,
+    },
+    Limit {
+        most: 100,
+        seconds: 86_400,
+    },
+];
+
+/// Words to one phone that a link was replaced, over all organizations.
+pub(crate) const NOTICES_PER_PHONE: [Limit; 1] = [Limit {
+    most: 3,
+    seconds: 86_400,
+}];
+
 /// A code on its way to the patient, or as the patient typed it.
 #[derive(Clone)]
 pub(crate) struct Code(Sensitive<String>);

@@ -165,7 +165,8 @@ pub(crate) enum Delivery {
 }
 
 impl Delivery {
-    const ALL: [Self; 4] = [Self::Queued, Self::Accepted, Self::Delivered, Self::Bounced];
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Queued, Self::Accepted, Self::Delivered, Self::Bounced];
 
     /// The stored form.
     pub(crate) const fn stored(self) -> i16 {

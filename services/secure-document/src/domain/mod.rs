@@ -2,13 +2,16 @@
 
 pub(crate) mod client_address;
 pub(crate) mod code;
+pub(crate) mod code_policy;
 pub(crate) mod document;
 pub mod file_name;
 pub(crate) mod file_type;
 pub mod framing;
 pub(crate) mod link;
+pub(crate) mod local_time;
 pub mod media_type;
 pub mod range;
+pub(crate) mod receipt;
 pub(crate) mod recipient;
 
 pub(crate) use client_address::ClientAddress;

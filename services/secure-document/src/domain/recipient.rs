@@ -13,6 +13,12 @@ pub(crate) enum Contact {
     Phone(Phone, LineType),
 }
 
+/// An address that is told that its link was replaced.
+pub(crate) enum Notice {
+    Text(Phone),
+    Email(EmailAddress),
+}
+
 /// Whom one link is for, and the two addresses it uses.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Recipient {

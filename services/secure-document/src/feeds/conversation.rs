@@ -1,10 +1,13 @@
-//! Clinics, and what became of the e-mails of links, from conversation's events.
+//! Clinics, and what became of the messages of links, from conversation's events.
 
 use crate::domain::Delivery;
+use crate::store::clinic_logos::{self, Logo};
 use crate::store::clinics::{self, Clinic};
 use crate::store::deliveries;
 use async_trait::async_trait;
-use bitewing_core::MessageId;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bitewing_core::{ClinicId, MessageId};
 use bitewing_store::Tx;
 use bitewing_store::feed::{EventError, EventHandler, FeedEvent};
 
@@ -19,19 +22,23 @@ impl EventHandler for ConversationFeed {
                 let clinic = clinic(event).ok_or(EventError::poison("MALFORMED_CLINIC"))?;
                 return Ok(clinics::learn(tx, &clinic).await?);
             }
-            "message.accepted" => Delivery::Accepted,
+            "clinic.logo_changed" => {
+                let malformed = EventError::poison("MALFORMED_LOGO");
+                let (clinic, logo) = logo(event).ok_or(malformed)?;
+                return Ok(clinic_logos::learn(tx, clinic, logo.as_ref()).await?);
+            }
+            "message.accepted" | "message.sent" => Delivery::Accepted,
             "message.delivered" => Delivery::Delivered,
-            "message.failed" | "message.expired" => Delivery::Bounced,
+            "message.failed" | "message.undelivered" | "message.expired" => Delivery::Bounced,
             _ => return Ok(()),
         };
         let malformed = EventError::poison("MALFORMED_MESSAGE");
         let message: MessageId = event.resource.parse().map_err(|_| malformed)?;
         let reason = event.payload["reason"].as_str().unwrap_or_default();
-        let link = deliveries::link_of(tx, message).await?;
-        match link {
-            // Most messages are no links.
+        match deliveries::cargo_of(tx, message).await? {
+            // Most messages bring neither links nor codes.
             None => Ok(()),
-            Some(link) => Ok(deliveries::reach(tx, link, reached, reason).await?),
+            Some(cargo) => Ok(deliveries::arrive(tx, cargo, reached, reason).await?),
         }
     }
 }
@@ -45,5 +52,24 @@ fn clinic(event: &FeedEvent) -> Option<Clinic> {
         language: text("language")
             .and_then(|tag| tag.parse().ok())
             .unwrap_or_default(),
+        email: text("email").unwrap_or_default().to_owned(),
+        time_zone: text("time_zone").unwrap_or_default().to_owned(),
     })
+}
+
+/// A clinic's new logo; an event without a picture says that it has none any more.
+fn logo(event: &FeedEvent) -> Option<(ClinicId, Option<Logo>)> {
+    let clinic = event.resource.parse().ok()?;
+    let Some(image) = event.payload["image"].as_str() else {
+        return Some((clinic, None));
+    };
+    // Numbers of an event come as floating point.
+    let pixels = |name: &str| Some(event.payload[name].as_f64()? as i32);
+    let logo = Logo {
+        media_type: Logo::media_type(event.payload["media_type"].as_str()?)?,
+        width: pixels("width")?,
+        height: pixels("height")?,
+        image: STANDARD.decode(image).ok()?,
+    };
+    Some((clinic, Some(logo)))
 }

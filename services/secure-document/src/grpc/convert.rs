@@ -1,9 +1,10 @@
 //! Between domain and wire, nothing else.
 
+use crate::domain::receipt::{LinkReceipt, ReceiptKind};
 use crate::domain::{CodeChannel, Delivery, Document, DocumentState, Link, LinkState};
 use crate::store::RecipientFile;
 use bitewing_proto::document as pb;
-use bitewing_rpc::field::to_timestamp;
+use bitewing_rpc::field::{self, FieldError, to_timestamp};
 
 impl From<DocumentState> for pb::DocumentState {
     fn from(state: DocumentState) -> Self {
@@ -83,6 +84,70 @@ pub(super) const fn channel(sent: pb::CodeChannel) -> Option<CodeChannel> {
     }
 }
 
+/// Reads a state to list; none is every state.
+pub(super) fn link_state(value: i32) -> Result<Option<LinkState>, FieldError> {
+    let wanted = field::optional_one_of::<pb::LinkState>(value)?;
+    let all = LinkState::ALL.into_iter();
+    Ok(wanted.and_then(|wanted| {
+        all.clone()
+            .find(|state| pb::LinkState::from(*state) == wanted)
+    }))
+}
+
+/// Reads where the e-mail of links to list has got to; none is everywhere.
+pub(super) fn delivery(value: i32) -> Result<Option<Delivery>, FieldError> {
+    let wanted = field::optional_one_of::<pb::LinkDelivery>(value)?;
+    let all = Delivery::ALL.into_iter();
+    Ok(wanted.and_then(|wanted| {
+        all.clone()
+            .find(|delivery| pb::LinkDelivery::from(*delivery) == wanted)
+    }))
+}
+
+impl From<ReceiptKind> for pb::LinkReceiptKind {
+    fn from(kind: ReceiptKind) -> Self {
+        match kind {
+            ReceiptKind::Issued => Self::Issued,
+            ReceiptKind::Sent => Self::Sent,
+            ReceiptKind::Delivered => Self::Delivered,
+            ReceiptKind::Bounced => Self::Bounced,
+            ReceiptKind::Opened => Self::Opened,
+            ReceiptKind::CodeSent => Self::CodeSent,
+            ReceiptKind::CodeDelivered => Self::CodeDelivered,
+            ReceiptKind::CodeFailed => Self::CodeFailed,
+            ReceiptKind::CodeRefused => Self::CodeRefused,
+            ReceiptKind::CodeWrong => Self::CodeWrong,
+            ReceiptKind::Unlocked => Self::Unlocked,
+            ReceiptKind::Downloaded => Self::Downloaded,
+            ReceiptKind::Completed => Self::Completed,
+            ReceiptKind::Locked => Self::Locked,
+            ReceiptKind::Expired => Self::Expired,
+            ReceiptKind::Revoked => Self::Revoked,
+        }
+    }
+}
+
+impl From<LinkReceipt> for pb::LinkReceipt {
+    fn from(receipt: LinkReceipt) -> Self {
+        let channel = receipt
+            .channel
+            .map_or(pb::CodeChannel::Unspecified, Into::into);
+        Self {
+            kind: pb::LinkReceiptKind::from(receipt.kind).into(),
+            time: Some(to_timestamp(receipt.first_at)),
+            last_time: Some(to_timestamp(receipt.last_at)),
+            count: receipt.times,
+            channel: channel.into(),
+            document_id: receipt
+                .document
+                .map(|id| id.to_string())
+                .unwrap_or_default(),
+            reason: receipt.reason,
+            network: receipt.network,
+        }
+    }
+}
+
 impl From<Link> for pb::Link {
     fn from(link: Link) -> Self {
         Self {
@@ -107,6 +172,7 @@ impl From<Link> for pb::Link {
                 .reissued_from
                 .map(|id| id.to_string())
                 .unwrap_or_default(),
+            receipts: Vec::new(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! DeleteDocument: the key first, then the links, then, by a job, the bytes.
 
 use crate::domain::Arrow;
+use crate::domain::receipt::{Happened, ReceiptKind};
 use crate::error::Error;
 use crate::jobs;
 use crate::store::{Author, trail};
@@ -38,7 +39,8 @@ pub(super) async fn run(
         for link in tx.open_links_of(id).await? {
             if let Some(link) = tx.end_link(link, Arrow::Revoke, reason).await? {
                 let details = json!({ "reason": reason });
-                trail::link(&mut tx, &author, "link.revoked", link, details).await?;
+                let happened = Happened::new(ReceiptKind::Revoked).because(reason);
+                trail::link(&mut tx, &author, link, &happened, details).await?;
             }
         }
         tx.enqueue(jobs::shred_document(id)).await?;

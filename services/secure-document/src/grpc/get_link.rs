@@ -30,8 +30,12 @@ pub(super) async fn run(
         json!({}),
     )
     .await?;
+    let receipts = tx.receipts(id).await?;
     tx.commit().await?;
     Ok(pb::GetLinkResponse {
-        link: Some(link.into()),
+        link: Some(pb::Link {
+            receipts: receipts.into_iter().map(Into::into).collect(),
+            ..link.into()
+        }),
     })
 }

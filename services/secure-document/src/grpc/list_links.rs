@@ -1,5 +1,6 @@
 //! ListLinks.
 
+use super::convert;
 use crate::error::Error;
 use crate::store::{Author, LinkFilter, trail};
 use crate::vault::Vault;
@@ -16,7 +17,9 @@ pub(super) async fn run(
     let tokens = &vault.base.page_tokens;
     let list = Filter::of("ListLinks", call.organization())
         .with(&request.clinic_id)
-        .with(&request.patient_id);
+        .with(&request.patient_id)
+        .with(&request.state.to_string())
+        .with(&request.delivery.to_string());
     let mut fields = Fields::new();
     let size = fields.take("page_size", field::page_size(request.page_size));
     let before = fields.take("page_token", tokens.read(&request.page_token, &list));
@@ -28,13 +31,18 @@ pub(super) async fn run(
         "patient_id",
         field::optional_id::<PatientId>(&request.patient_id),
     );
-    let (size, before, clinic, patient) = all!(fields, size, before, clinic, patient)?;
+    let state = fields.take("state", convert::link_state(request.state));
+    let delivery = fields.take("delivery", convert::delivery(request.delivery));
+    let (size, before, clinic, patient, state, delivery) =
+        all!(fields, size, before, clinic, patient, state, delivery)?;
 
     let mut tx = vault.begin(call).await?;
     let filter = LinkFilter {
         visible: call.caller.clinics.filter(),
         clinic,
         patient,
+        state,
+        delivery,
         before,
     };
     let mut links = tx.links(&filter, size).await?;

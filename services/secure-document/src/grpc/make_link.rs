@@ -1,10 +1,12 @@
-//! What CreateLink and ReissueLink share: the checks, and the making.
+//! What CreateLink, ReissueLink and CorrectRecipient share: the checks, and the making.
 
 use crate::domain::link::{LONGEST_LIFE, SHORTEST_LIFE};
-use crate::domain::recipient::{Route, Unreachable};
+use crate::domain::receipt::{Happened, ReceiptKind};
+use crate::domain::recipient::{Contact, Route, Unreachable};
 use crate::domain::{CodeChannel, Delivery, DocumentState, Link, LinkState};
 use crate::error::Error;
 use crate::jobs;
+use crate::peers::Patient;
 use crate::store::{Author, LinkRef, NewLink, Tx, trail};
 use crate::vault::Vault;
 use bitewing_core::{CapabilityToken, ClinicId, DocumentId, Language, LinkId, PatientId};
@@ -39,16 +41,42 @@ pub(super) struct Reached {
 
 /// Asks patient-profile for the patient and chooses the addresses.
 pub(super) async fn reach(vault: &Vault, call: &Call, wish: &Wish) -> Result<Reached, Error> {
-    let patient = vault.patients.patient(call, wish.patient).await?;
+    let patient = may_be_contacted(vault, call, wish.patient).await?;
+    choose(vault, call, wish, patient, None).await
+}
+
+/// The same with addresses staff gave.
+pub(super) async fn reach_at(
+    vault: &Vault,
+    call: &Call,
+    wish: &Wish,
+    contacts: &[Contact],
+) -> Result<Reached, Error> {
+    let patient = may_be_contacted(vault, call, wish.patient).await?;
+    choose(vault, call, wish, patient, Some(contacts)).await
+}
+
+async fn may_be_contacted(vault: &Vault, call: &Call, id: PatientId) -> Result<Patient, Error> {
+    let patient = vault.patients.patient(call, id).await?;
     if patient.do_not_contact {
         return Err(Error::DoNotContact);
     }
+    Ok(patient)
+}
+
+async fn choose(
+    vault: &Vault,
+    call: &Call,
+    wish: &Wish,
+    patient: Patient,
+    contacts: Option<&[Contact]>,
+) -> Result<Reached, Error> {
     let mut tx = vault.begin(call).await?;
     let settings = tx.settings().await?;
     tx.commit().await?;
     let route = Route::choose(
         patient.name,
-        &patient.contacts,
+        contacts.unwrap_or(&patient.contacts),
         wish.code_channel,
         &settings.allowed_regions,
     );
@@ -187,7 +215,8 @@ impl Draft {
             "code_channel": route.code_channel.name(),
             "phone_hint": route.recipient.phone.hint(),
         });
-        trail::link(tx, author, "link.issued", link, details).await?;
+        let happened = Happened::new(ReceiptKind::Issued);
+        trail::link(tx, author, link, &happened, details).await?;
         tx.enqueue(jobs::deliver_link(link, &token)).await?;
         tx.enqueue(jobs::expire_link(link, self.expires_at)).await?;
         Ok(self.preview())

@@ -2,7 +2,9 @@
 
 mod audit;
 mod clinic;
+mod code_policy;
 mod convert;
+mod correct_recipient;
 mod create_link;
 mod create_upload;
 mod delete_document;
@@ -14,12 +16,17 @@ mod list_links;
 mod make_link;
 mod recipient;
 mod reissue_link;
+mod replace_link;
 mod revoke_link;
+mod update_code_policy;
 mod upload_document;
 
 use crate::vault::Vault;
 use async_trait::async_trait;
 use bitewing_proto::document as pb;
+use bitewing_proto::document::code_policy_service_server::{
+    CodePolicyService, CodePolicyServiceServer,
+};
 use bitewing_proto::document::document_audit_service_server::{
     DocumentAuditService, DocumentAuditServiceServer,
 };
@@ -51,6 +58,7 @@ impl Api {
                 DocumentServiceServer::new(self.clone()).max_decoding_message_size(MAX_MESSAGE),
             )
             .add_service(LinkServiceServer::new(self.clone()))
+            .add_service(CodePolicyServiceServer::new(self.clone()))
             .add_service(RecipientServiceServer::new(self.clone()))
             .add_service(DocumentAuditServiceServer::new(self.clone()));
     }
@@ -171,6 +179,39 @@ impl LinkService for Api {
             reissue_link::run(&self.vault, &call, request).await?,
         ))
     }
+
+    async fn correct_recipient(
+        &self,
+        request: Request<pb::CorrectRecipientRequest>,
+    ) -> Result<Response<pb::CorrectRecipientResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            correct_recipient::run(&self.vault, &call, request).await?,
+        ))
+    }
+}
+
+#[async_trait]
+impl CodePolicyService for Api {
+    async fn get_code_policy(
+        &self,
+        request: Request<pb::GetCodePolicyRequest>,
+    ) -> Result<Response<pb::GetCodePolicyResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            code_policy::get(&self.vault, &call, request).await?,
+        ))
+    }
+
+    async fn update_code_policy(
+        &self,
+        request: Request<pb::UpdateCodePolicyRequest>,
+    ) -> Result<Response<pb::UpdateCodePolicyResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            update_code_policy::run(&self.vault, &call, request).await?,
+        ))
+    }
 }
 
 #[async_trait]
@@ -179,9 +220,9 @@ impl RecipientService for Api {
         &self,
         request: Request<pb::OpenLinkRequest>,
     ) -> Result<Response<pb::OpenLinkResponse>, Status> {
-        let (_, request) = recipient::visitor(request)?;
+        let (visitor, request) = recipient::visitor(request)?;
         Ok(Response::new(
-            recipient::open_link(&self.vault, request).await?,
+            recipient::open_link(&self.vault, &visitor, request).await?,
         ))
     }
 

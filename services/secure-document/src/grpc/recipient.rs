@@ -26,9 +26,10 @@ pub(super) fn visitor<T>(request: Request<T>) -> Result<(Visitor, T), Status> {
 
 pub(super) async fn open_link(
     vault: &Vault,
+    visitor: &Visitor,
     request: pb::OpenLinkRequest,
 ) -> Result<pb::OpenLinkResponse, Error> {
-    let invitation = recipient::open::run(vault, &request.token).await?;
+    let invitation = recipient::open::run(vault, visitor, &request.token).await?;
     let channels = invitation.channels.into_iter();
     Ok(pb::OpenLinkResponse {
         organization_name: invitation.organization_name,

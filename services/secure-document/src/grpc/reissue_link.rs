@@ -1,15 +1,13 @@
 //! ReissueLink.
 
-use super::make_link::{End, Wish, draft, reach};
-use crate::domain::{Arrow, Link};
+use super::make_link::{End, Wish, reach};
+use super::replace_link::{find, replace};
 use crate::error::Error;
-use crate::store::{Author, trail};
 use crate::vault::Vault;
 use bitewing_core::LinkId;
 use bitewing_proto::document as pb;
 use bitewing_rpc::{Call, Fields, all, field};
 use bitewing_runtime::Once;
-use serde_json::json;
 
 /// Why the old link ended.
 const REASON: &str = "REISSUED";
@@ -36,36 +34,15 @@ pub(super) async fn run(
     };
     let reached = reach(vault, call, &wish).await?;
 
-    let author = Author::caller(call);
     let mut tx = vault.begin(call).await?;
     if let Some(answer) = once.answer(&mut tx).await? {
         return Ok(answer);
     }
-    if let Some(ended) = tx.end_link(id, Arrow::Revoke, REASON).await? {
-        trail::link(
-            &mut tx,
-            &author,
-            "link.revoked",
-            ended,
-            json!({ "reason": REASON }),
-        )
-        .await?;
-    }
-    let link = draft(vault, call, &mut tx, wish, reached)
-        .await?
-        .make(vault, &mut tx, &author)
-        .await?;
+    let link = replace(vault, call, &mut tx, wish, reached, REASON).await?;
     let answer = pb::ReissueLinkResponse {
         link: Some(link.into()),
     };
     once.keep(&mut tx, &answer).await?;
     tx.commit().await?;
     Ok(answer)
-}
-
-async fn find(vault: &Vault, call: &Call, id: LinkId) -> Result<Link, Error> {
-    let mut tx = vault.begin(call).await?;
-    let link = tx.link(id, call.caller.clinics.filter()).await?;
-    tx.commit().await?;
-    link.ok_or(Error::LinkNotFound)
 }

@@ -1,6 +1,7 @@
 //! RevokeLink.
 
 use crate::domain::Arrow;
+use crate::domain::receipt::{Happened, ReceiptKind};
 use crate::error::Error;
 use crate::store::{Author, trail};
 use crate::vault::Vault;
@@ -23,7 +24,8 @@ pub(super) async fn run(
         .ok_or(Error::LinkNotFound)?;
     if let Some(link) = tx.end_link(id, Arrow::Revoke, "").await? {
         let author = Author::caller(call);
-        trail::link(&mut tx, &author, "link.revoked", link, json!({})).await?;
+        let happened = Happened::new(ReceiptKind::Revoked);
+        trail::link(&mut tx, &author, link, &happened, json!({})).await?;
     }
     let link = tx.link(id, visible).await?.ok_or(Error::LinkNotFound)?;
     tx.commit().await?;

@@ -5,7 +5,7 @@ use super::create_upload::{begin, read};
 use crate::error::Error;
 use crate::jobs;
 use crate::store::{Author, UploadState};
-use crate::transfer::{Arrived, receive};
+use crate::transfer::{Arrived, paced, receive};
 use crate::vault::Vault;
 use bitewing_proto::document as pb;
 use bitewing_proto::document::upload_document_request::Part;
@@ -48,7 +48,7 @@ pub(super) async fn run(
     tx.commit().await?;
     let id = document.id;
     let state = UploadState { document, parts: 0 };
-    let mut bytes = Box::pin(chunks(messages));
+    let mut bytes = Box::pin(paced(chunks(messages), vault.patience));
     match receive(vault, &call.scope(), &author, state, &mut bytes).await {
         Ok(Arrived::Whole) => {}
         Ok(Arrived::UpTo(_)) | Err(Error::PieceTooSmall) => return Err(Error::SizeMismatch),

@@ -10,7 +10,7 @@ use crate::domain::document::MAX_SIZE;
 use crate::error::Error;
 use crate::jobs;
 use crate::store::{Author, UploadState, trail};
-use crate::transfer::{Arrived, receive};
+use crate::transfer::{Arrived, paced, receive};
 use crate::vault::Vault;
 use axum::Extension;
 use axum::body::Body;
@@ -20,20 +20,16 @@ use bitewing_core::UploadId;
 use bitewing_rpc::call::Arrival;
 use bitewing_rpc::{Call, Violation};
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt as _};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::json;
-use std::time::Duration;
-use tokio_stream::StreamExt as _;
 
 const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const LENGTH: HeaderName = HeaderName::from_static("upload-length");
 const VERSION: HeaderValue = HeaderValue::from_static("1.0.0");
 const PIECE: &[u8] = b"application/offset+octet-stream";
-/// How long a client may be silent in the middle of its bytes.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(super) async fn options() -> Response {
     let mut response = empty(StatusCode::NO_CONTENT);
@@ -138,22 +134,17 @@ async fn append(
         return Ok(size);
     }
     let author = Author::caller(&call);
-    let mut bytes = Box::pin(patient(body));
+    let mut bytes = Box::pin(paced(bytes_of(body), vault.patience));
     match receive(vault, &call.scope(), &author, state, &mut bytes).await? {
         Arrived::Whole => Ok(size),
         Arrived::UpTo(offset) => Ok(offset),
     }
 }
 
-/// The bytes of a request, as long as they keep coming.
-fn patient(body: Body) -> impl Stream<Item = Result<Bytes, Error>> {
+/// The bytes of a request; one that breaks off has nobody who reads the answer.
+fn bytes_of(body: Body) -> impl Stream<Item = Result<Bytes, Error>> {
     body.into_data_stream()
-        .timeout(PATIENCE)
-        .map(|item| match item {
-            Ok(Ok(bytes)) => Ok(bytes),
-            // Silent for too long, or gone: then nobody reads the answer.
-            Ok(Err(_)) | Err(_) => Err(Error::Stalled),
-        })
+        .map(|piece| piece.map_err(|_| Error::Stalled))
 }
 
 async fn give_up(vault: &Vault, arrival: &Arrival, id: &str) -> Result<(), Error> {

@@ -1,5 +1,6 @@
 //! What a letter about a link says beside its secret, and where it goes.
 
+use crate::domain::local_time;
 use crate::vault::Vault;
 use bitewing_auth::{Clinics, Service};
 use bitewing_core::{Language, LinkId};
@@ -34,15 +35,16 @@ pub(super) async fn envelope(
     if link.expires_at <= now {
         return Ok(None);
     }
-    let (clinic_name, clinic_phone) = clinic
-        .map(|clinic| (clinic.display_name, clinic.phone))
+    let (clinic_name, clinic_phone, zone) = clinic
+        .map(|clinic| (clinic.display_name, clinic.phone, clinic.time_zone))
         .unwrap_or_default();
+    let expires_on = local_time::written(link.expires_at, &zone, link.language);
     let variables = [
         ("patient_name", link.recipient.name),
         ("clinic_name", clinic_name),
         ("clinic_phone", clinic_phone),
         ("organization_name", settings.display_name),
-        ("expires_on", link.expires_at.date().to_string()),
+        ("expires_on", expires_on),
         ("host", vault.public_url.host().to_owned()),
     ];
     Ok(Some(Envelope {

@@ -3,6 +3,7 @@
 use super::order::AboutLink;
 use super::told;
 use crate::domain::Arrow;
+use crate::domain::receipt::{Happened, ReceiptKind};
 use crate::store::{Author, trail};
 use crate::vault::Vault;
 use async_trait::async_trait;
@@ -18,7 +19,8 @@ impl JobHandler for ExpireLink {
         let mut tx = self.0.store.adopt(lease.begin().await?);
         if tx.end_link(link.id, Arrow::Expire, "").await?.is_some() {
             let author = Author::service(job.kind);
-            trail::link(&mut tx, &author, "link.expired", link, json!({})).await?;
+            let happened = Happened::new(ReceiptKind::Expired);
+            trail::link(&mut tx, &author, link, &happened, json!({})).await?;
         }
         Ok(lease.finish(tx.release()).await?)
     }

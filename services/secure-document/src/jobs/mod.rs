@@ -6,15 +6,17 @@ mod envelope;
 mod expire_code;
 mod expire_link;
 mod expire_upload;
-mod follow_link;
+mod follow_message;
 mod order;
 mod send_code;
 mod shred_document;
 pub(crate) mod sweep;
+mod tell_locked;
+mod tell_replaced;
 
 pub(crate) use order::{
     check_document, deliver_link, expire_code, expire_link, expire_upload, send_code,
-    shred_document,
+    shred_document, tell_locked, tell_replaced,
 };
 
 use crate::error::Error;
@@ -47,7 +49,19 @@ pub(crate) fn worker(vault: &Vault) -> Worker {
         )
         .handle(
             order::FOLLOW_LINK,
-            Arc::new(follow_link::FollowLink(vault())),
+            Arc::new(follow_message::FollowMessage(vault())),
+        )
+        .handle(
+            order::FOLLOW_CODE,
+            Arc::new(follow_message::FollowMessage(vault())),
+        )
+        .handle(
+            order::TELL_LOCKED,
+            Arc::new(tell_locked::TellLocked(vault())),
+        )
+        .handle(
+            order::TELL_REPLACED,
+            Arc::new(tell_replaced::TellReplaced(vault())),
         )
         .handle(
             order::EXPIRE_LINK,

@@ -1,5 +1,6 @@
 //! The orders jobs are given. Bodies are sealed in their rows and gone with them.
 
+use crate::domain::recipient::Notice;
 use crate::domain::{Code, CodeChannel};
 use crate::store::LinkRef;
 use bitewing_core::{CapabilityToken, ClinicId, DocumentId, LinkId, MessageId, PatientId};
@@ -17,6 +18,9 @@ pub(super) const FOLLOW_LINK: &str = "follow_link";
 pub(super) const EXPIRE_LINK: &str = "expire_link";
 pub(super) const SEND_CODE: &str = "send_code";
 pub(super) const EXPIRE_CODE: &str = "expire_code";
+pub(super) const FOLLOW_CODE: &str = "follow_code";
+pub(super) const TELL_LOCKED: &str = "tell_locked";
+pub(super) const TELL_REPLACED: &str = "tell_replaced";
 
 /// Hours an upload may rest before it is given up.
 pub(super) const UPLOAD_REST_HOURS: i32 = 24;
@@ -70,10 +74,9 @@ pub(super) struct LinkToSend {
     pub(super) token: String,
 }
 
-/// A sent link to ask about.
+/// A message to ask about.
 #[derive(Serialize, Deserialize)]
-pub(super) struct LinkToFollow {
-    pub(super) about: AboutLink,
+pub(super) struct MessageToFollow {
     pub(super) message: Uuid,
 }
 
@@ -85,6 +88,14 @@ pub(super) struct CodeToSend {
     pub(super) channel: i16,
     pub(super) code: String,
     pub(super) expires: i64,
+}
+
+/// Word to an address a link used before it was replaced.
+#[derive(Serialize, Deserialize)]
+pub(super) struct WordToSend {
+    pub(super) about: AboutLink,
+    pub(super) text: bool,
+    pub(super) address: String,
 }
 
 /// A code whose time ends.
@@ -147,8 +158,7 @@ pub(crate) fn deliver_link(link: LinkRef, token: &CapabilityToken) -> NewJob {
 
 /// Asks what became of the mail of a link.
 pub(super) fn follow_link(link: LinkRef, message: MessageId) -> NewJob {
-    let body = LinkToFollow {
-        about: AboutLink::of(link),
+    let body = MessageToFollow {
         message: message.uuid(),
     };
     job(
@@ -194,6 +204,43 @@ pub(crate) fn send_code(
         challenge.to_string(),
         &body,
     )
+}
+
+/// Asks what became of the message of a code.
+pub(super) fn follow_code(message: MessageId) -> NewJob {
+    let body = MessageToFollow {
+        message: message.uuid(),
+    };
+    let due = Due::In(FOLLOW_AFTER);
+    job(
+        FOLLOW_CODE,
+        Lane::Transactional,
+        due,
+        message.to_string(),
+        &body,
+    )
+}
+
+/// Tells the clinic that a link is locked.
+pub(crate) fn tell_locked(link: LinkRef) -> NewJob {
+    let body = AboutLink::of(link);
+    let key = link.id.to_string();
+    job(TELL_LOCKED, Lane::Reply, Due::Now, key, &body)
+}
+
+/// Tells an address that a link it was used for was replaced, and nothing else.
+pub(crate) fn tell_replaced(link: LinkRef, notice: &Notice) -> NewJob {
+    let (text, address) = match notice {
+        Notice::Text(phone) => (true, phone.e164()),
+        Notice::Email(email) => (false, email.as_str()),
+    };
+    let body = WordToSend {
+        about: AboutLink::of(link),
+        text,
+        address: address.to_owned(),
+    };
+    let key = format!("{}/{}", link.id, if text { "text" } else { "mail" });
+    job(TELL_REPLACED, Lane::Reply, Due::Now, key, &body)
 }
 
 /// Ends a code when its time is over.

@@ -1,14 +1,17 @@
 //! Sends a code by text or call.
 
 use super::envelope::{call, envelope};
-use super::order::CodeToSend;
+use super::order::{CodeToSend, follow_code};
 use super::told;
 use crate::domain::CodeChannel;
-use crate::peers::{Letter, Occasion};
+use crate::peers::{Letter, Occasion, Posted};
+use crate::store::deliveries::{self, Cargo};
+use crate::store::{LinkRef, receipts};
 use crate::vault::Vault;
 use async_trait::async_trait;
 use bitewing_store::jobs::{Job, JobError, JobHandler, JobLease, Outcome};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 pub(super) struct SendCode(pub(super) Vault);
 
@@ -16,7 +19,7 @@ pub(super) struct SendCode(pub(super) Vault);
 impl JobHandler for SendCode {
     async fn run(&self, job: &Job, lease: JobLease) -> Result<Outcome, JobError> {
         let told: CodeToSend = told(job)?;
-        let link = told.about.link();
+        let (link, challenge) = (told.about.link(), told.challenge);
         let not_after = OffsetDateTime::from_unix_timestamp(told.expires)
             .map_err(|_| JobError::fatal("MALFORMED_JOB"))?;
         let channel = CodeChannel::read(told.channel).ok_or(JobError::fatal("MALFORMED_JOB"))?;
@@ -36,7 +39,7 @@ impl JobHandler for SendCode {
                 request_id: told.challenge.to_string(),
             };
             match self.0.conversation.send(&call(job), letter).await {
-                Ok(_) => {}
+                Ok(posted) => return carry(lease, link, challenge, channel, &posted).await,
                 // Nobody waits for it any more, and the code must not rest in a dead job.
                 Err(_) if job.is_last_attempt() => {
                     tracing::warn!(link = %link.id, "a code could not be sent");
@@ -47,4 +50,27 @@ impl JobHandler for SendCode {
         let tx = lease.begin().await?;
         Ok(lease.finish(tx).await?)
     }
+}
+
+/// Notes which message carries the code, and asks later what became of it.
+async fn carry(
+    lease: JobLease,
+    link: LinkRef,
+    challenge: Uuid,
+    channel: CodeChannel,
+    posted: &Posted,
+) -> Result<Outcome, JobError> {
+    let mut tx = lease.begin().await?;
+    let message = posted.message;
+    receipts::carry_code(&mut tx, link.id, message.uuid(), challenge, channel).await?;
+    if let Some(reached) = posted.reached {
+        let cargo = Cargo::Code {
+            link,
+            challenge,
+            channel,
+        };
+        deliveries::arrive(&mut tx, cargo, reached, &posted.reason).await?;
+    }
+    tx.enqueue(follow_code(message)).await?;
+    Ok(lease.finish(tx).await?)
 }

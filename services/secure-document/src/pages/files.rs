@@ -5,7 +5,7 @@ use super::cookies;
 use crate::error::Error;
 use crate::http::answer::{Asked, refuse};
 use crate::recipient::files;
-use crate::transfer::{Receipt, tracked};
+use crate::transfer::{Place, Receipt, tracked};
 use crate::vault::Vault;
 use axum::Extension;
 use axum::body::Body;
@@ -44,17 +44,14 @@ async fn answer(
     if *method == Method::HEAD || bytes.is_empty() {
         return Ok(asked.answer(&opened.readable, Body::empty()));
     }
-    let place = vault
-        .downloads
-        .enter(opened.session.link.id)
-        .ok_or(Error::TooManyDownloads)?;
+    let place = Place::enter(vault, &opened.scope, opened.session.link.id).await?;
     let receipt = Receipt {
         vault: vault.clone(),
         scope: opened.scope,
         session: opened.session,
         token_hash: opened.token_hash,
         document: id,
-        request_id: visitor(arrival, headers).request_id,
+        visitor: visitor(arrival, headers),
     };
     let plain = vault
         .blobs

@@ -26,6 +26,13 @@ pub(crate) enum Occasion {
     Link,
     /// A code was asked for: by text or call.
     Code(CodeChannel),
+    /// A link is locked: by e-mail to the clinic.
+    Locked,
+    /// A link was replaced: by text or e-mail to the address it used before.
+    Replaced {
+        /// By text.
+        text: bool,
+    },
 }
 
 /// A message to hand over.
@@ -61,6 +68,11 @@ impl Conversation {
             Occasion::Link => (TemplateKind::DocumentLink, pb::Channel::Email),
             Occasion::Code(CodeChannel::Sms) => (TemplateKind::DocumentCode, pb::Channel::Sms),
             Occasion::Code(CodeChannel::Voice) => (TemplateKind::DocumentCode, pb::Channel::Voice),
+            Occasion::Locked => (TemplateKind::DocumentLocked, pb::Channel::Email),
+            Occasion::Replaced { text: true } => (TemplateKind::DocumentReplaced, pb::Channel::Sms),
+            Occasion::Replaced { text: false } => {
+                (TemplateKind::DocumentReplaced, pb::Channel::Email)
+            }
         };
         let request = pb::SendTransactionalRequest {
             kind: kind.into(),
@@ -97,7 +109,7 @@ impl Conversation {
 fn read(message: Option<pb::Message>) -> Result<Posted, Error> {
     let message = message.unwrap_or_default();
     let reached = match message.state() {
-        pb::MessageState::Accepted => Some(Delivery::Accepted),
+        pb::MessageState::Accepted | pb::MessageState::Sent => Some(Delivery::Accepted),
         pb::MessageState::Delivered => Some(Delivery::Delivered),
         pb::MessageState::Failed | pb::MessageState::Expired => Some(Delivery::Bounced),
         pb::MessageState::Unspecified

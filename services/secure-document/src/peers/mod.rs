@@ -3,5 +3,5 @@
 mod conversation;
 mod patient_profile;
 
-pub(crate) use conversation::{Conversation, Letter, Occasion};
-pub(crate) use patient_profile::PatientProfile;
+pub(crate) use conversation::{Conversation, Letter, Occasion, Posted};
+pub(crate) use patient_profile::{Patient, PatientProfile};

@@ -81,6 +81,6 @@ fn contact(point: &pb::ContactPoint) -> Option<Contact> {
             };
             Some(Contact::Phone(phone, line))
         }
-        pb::ContactPointKind::Unspecified => None,
+        pb::ContactPointKind::Handle | pb::ContactPointKind::Unspecified => None,
     }
 }

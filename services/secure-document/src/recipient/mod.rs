@@ -3,10 +3,14 @@
 //! | module | holds |
 //! |---|---|
 //! | [`open`] | who waits with what |
+//! | [`card`] | who sent it |
+//! | [`allowance`] | whether a code may go out |
 //! | [`send_code`] | a code by text or call |
 //! | [`verify_code`] | the decision about a guess |
 //! | [`files`] | what a session opens, and its end |
 
+mod allowance;
+pub(crate) mod card;
 pub(crate) mod files;
 pub(crate) mod open;
 pub(crate) mod send_code;

@@ -1,11 +1,16 @@
-//! Says who waits with what. It changes nothing: mail scanners open links, and run their scripts.
+//! Says who waits with what. It moves nothing: mail scanners open links, and run their scripts. That it
+//! was opened is counted for the clinic, once a minute at most.
 
-use super::link_token;
+use super::{Visitor, link_token};
 use crate::domain::CodeChannel;
+use crate::domain::code_policy::Reach;
+use crate::domain::receipt::{Happened, ReceiptKind};
 use crate::error::Error;
+use crate::store::{Author, trail};
 use crate::vault::Vault;
 use bitewing_auth::Scope;
 use bitewing_core::Language;
+use serde_json::json;
 use time::OffsetDateTime;
 
 /// What a holder of the link may know before a code.
@@ -20,20 +25,40 @@ pub(crate) struct Invitation {
     pub(crate) expires_at: OffsetDateTime,
 }
 
-pub(crate) async fn run(vault: &Vault, token: &str) -> Result<Invitation, Error> {
+pub(crate) async fn run(
+    vault: &Vault,
+    visitor: &Visitor,
+    token: &str,
+) -> Result<Invitation, Error> {
     let token = link_token(token)?;
     let mut tx = vault.store.begin(&Scope::of_capability(&token)).await?;
     let open = tx.open_link(&token.hash()).await?.ok_or(Error::LinkGone)?;
     let settings = tx.settings().await?;
+    let policy = tx.code_policy().await?;
     let clinic = tx.clinic(open.link.clinic).await?.ok_or(Error::LinkGone)?;
+    let author = Author::recipient(open.link.id, &visitor.request_id);
+    let network = visitor.address.network();
+    let happened = Happened::new(ReceiptKind::Opened).from(network.clone());
+    let details = json!({ "network": network });
+    trail::link(&mut tx, &author, open.link, &happened, details).await?;
     tx.commit().await?;
+
+    let reach = Reach {
+        allowed_regions: &settings.allowed_regions,
+        stops: &policy.stops,
+        operator_stops: &vault.operator_stops,
+    };
+    let (all, region) = (channels(open.voice_only), open.recipient.phone.region());
+    let going = |channel: &CodeChannel| reach.check(*channel, region).is_ok();
+    let going: Vec<_> = all.iter().copied().filter(going).collect();
     Ok(Invitation {
         organization_name: settings.display_name,
         clinic_name: clinic.display_name,
         clinic_phone: clinic.phone,
         language: open.language,
         phone_hint: open.recipient.phone.hint().to_owned(),
-        channels: channels(open.voice_only),
+        // Where none goes, asking for one says whom to call instead.
+        channels: if going.is_empty() { all } else { going },
         expires_at: open.expires_at,
     })
 }

@@ -3,14 +3,16 @@
 //! The pause after the last code and the pause of an address that guessed too often are checked before
 //! the live code is replaced: whoever else holds the link cannot keep overwriting the patient's code.
 
+use super::allowance::{self, seconds};
 use super::open::channels;
 use super::{Visitor, link_token};
-use crate::domain::code::{self, NotNow};
+use crate::domain::code::{self};
+use crate::domain::receipt::{Happened, ReceiptKind};
 use crate::domain::{Arrow, Code, CodeChannel};
 use crate::error::Error;
 use crate::jobs;
 use crate::store::challenges::NewChallenge;
-use crate::store::{Author, trail};
+use crate::store::{Author, LinkRef, Tx, trail};
 use crate::vault::Vault;
 use bitewing_auth::Scope;
 use bitewing_core::CapabilityToken;
@@ -46,13 +48,14 @@ pub(crate) async fn run(
     }
     tx.check_pause(link.id, &visitor.address.key(&base.pepper))
         .await?;
-    let (mut sent_at, now) = tx.lock_sends(link.id).await?.ok_or(Error::LinkGone)?;
-    code::may_send(&sent_at, now).map_err(refusal)?;
-    let phone = open.recipient.phone.e164();
-    let subject = base
-        .pepper
-        .mac("phone-v1", &[channel.name().as_bytes(), phone.as_bytes()]);
-    tx.spend(&subject, &channel.phone_limits()).await?;
+    let mut sends = tx.lock_sends(link.id).await?.ok_or(Error::LinkGone)?;
+    let allowed = allowance::spend(vault, &mut tx, visitor, &open, &sends, channel).await?;
+    if let Err(not_sent) = allowed {
+        if let Some(refused) = not_sent.refused {
+            note_refusal(tx, visitor, link, channel, refused.name()).await?;
+        }
+        return Err(not_sent.error);
+    }
 
     let code = Code::draw(&*base.entropy);
     let holder = CapabilityToken::mint(token.organization(), &*base.entropy);
@@ -62,42 +65,54 @@ pub(crate) async fn run(
         mac: code.mac(&base.pepper, id, link.id, channel),
         channel,
         holder_hash: holder.hash(),
-        now,
+        now: sends.now,
     };
     let expires_at = tx.challenge(link.id, &new).await?;
     tx.move_link(link.id, Arrow::Challenge, "")
         .await?
         .ok_or(Error::LinkGone)?;
     let author = Author::recipient(link.id, &visitor.request_id);
+    let network = visitor.address.network();
     let details = json!({
         "channel": channel.name(),
         "phone_hint": open.recipient.phone.hint(),
-        "network": visitor.address.network(),
+        "network": network,
     });
-    trail::link(&mut tx, &author, "link.code_sent", link, details).await?;
+    let happened = Happened::new(ReceiptKind::CodeSent)
+        .about(id)
+        .by(channel)
+        .from(network);
+    trail::link(&mut tx, &author, link, &happened, details).await?;
     tx.enqueue(jobs::send_code(link, id, channel, &code, expires_at))
         .await?;
     tx.enqueue(jobs::expire_code(link.id, id, expires_at))
         .await?;
     tx.commit().await?;
 
-    sent_at.push(now);
-    let next = code::next_send(&sent_at).unwrap_or(now);
+    sends.sent_at.push(sends.now);
+    let next = code::next_send(&sends.sent_at).unwrap_or(sends.now);
     Ok(Sent {
         holder,
-        resend_after: seconds(next - now),
+        resend_after: seconds(next - sends.now),
     })
 }
 
-fn refusal(not_now: NotNow) -> Error {
-    match not_now {
-        NotNow::TooSoon(wait) => Error::CodeTooSoon(seconds(wait)),
-        NotNow::Hour(wait) => Error::CodeLimitReached(Some(seconds(wait))),
-        NotNow::Life => Error::CodeLimitReached(None),
-    }
-}
-
-/// Whole seconds, none too few.
-fn seconds(wait: time::Duration) -> Duration {
-    Duration::from_secs_f64(wait.as_seconds_f64().ceil().max(0.0))
+/// Tells the clinic why its patient got no code.
+async fn note_refusal(
+    mut tx: Tx,
+    visitor: &Visitor,
+    link: LinkRef,
+    channel: CodeChannel,
+    reason: &'static str,
+) -> Result<(), Error> {
+    let network = visitor.address.network();
+    let details = json!({ "channel": channel.name(), "reason": reason, "network": network });
+    let happened = Happened::new(ReceiptKind::CodeRefused)
+        .about(reason)
+        .by(channel)
+        .because(reason)
+        .from(network);
+    let author = Author::recipient(link.id, &visitor.request_id);
+    trail::link(&mut tx, &author, link, &happened, details).await?;
+    tx.commit().await
 }

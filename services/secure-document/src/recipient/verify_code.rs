@@ -6,8 +6,10 @@
 
 use super::{Visitor, link_token};
 use crate::domain::code::{CHECKS_PER_ADDRESS, GUESSES_PER_CODE, WRONG_CODES_PER_LINK};
+use crate::domain::receipt::{Happened, ReceiptKind};
 use crate::domain::{Arrow, Code, CodeChannel};
 use crate::error::Error;
+use crate::jobs;
 use crate::store::challenges::Guess;
 use crate::store::{Author, LinkRef, RecipientFile, Tx, trail};
 use crate::vault::Vault;
@@ -38,8 +40,11 @@ pub(crate) async fn run(
 
     // By itself, so that it counts whatever happens next.
     let mut tx = vault.store.begin(&scope).await?;
-    tx.spend(&address, &CHECKS_PER_ADDRESS).await?;
+    let wait = tx.spend(&address, &CHECKS_PER_ADDRESS).await?;
     tx.commit().await?;
+    if wait.is_some() {
+        return Err(Error::CodeLimitReached(wait));
+    }
 
     let mut tx = vault.store.begin(&scope).await?;
     let link = tx.open_link(&token.hash()).await?.map(|open| open.link);
@@ -100,11 +105,13 @@ async fn unlock(
         .ok_or(Error::LinkGone)?;
     tx.forgive(link.id, address).await?;
     let session = CapabilityToken::mint(token.organization(), &*vault.base.entropy);
-    tx.insert_session(vault.base.ids.next(), link.id, &session.hash())
-        .await?;
+    let id = vault.base.ids.next();
+    tx.insert_session(id, link.id, &session.hash()).await?;
     let files = tx.files(link.id).await?;
-    let details = json!({ "network": visitor.address.network() });
-    trail::link(&mut tx, author, "link.unlocked", link, details).await?;
+    let network = visitor.address.network();
+    let details = json!({ "network": network });
+    let happened = Happened::new(ReceiptKind::Unlocked).about(id).from(network);
+    trail::link(&mut tx, author, link, &happened, details).await?;
     tx.commit().await?;
     Ok(Unlocked { session, files })
 }
@@ -121,13 +128,15 @@ async fn count_wrong(
         "attempts": guess.attempts,
         "wrong_codes": guess.wrong_codes,
     });
-    let (resource, clinic) = (link.id.to_string(), Some(link.clinic));
-    trail::audit(tx, author, "link.code_wrong", resource, clinic, details).await?;
+    let happened = Happened::new(ReceiptKind::CodeWrong).from(visitor.address.network());
+    trail::link(tx, author, link, &happened, details).await?;
     if guess.wrong_codes >= WRONG_CODES_PER_LINK {
         let reason = "TOO_MANY_WRONG_CODES";
         if tx.end_link(link.id, Arrow::Lock, reason).await?.is_some() {
             let details = json!({ "reason": reason });
-            trail::link(tx, author, "link.locked", link, details).await?;
+            let happened = Happened::new(ReceiptKind::Locked).because(reason);
+            trail::link(tx, author, link, &happened, details).await?;
+            tx.enqueue(jobs::tell_locked(link)).await?;
         }
     } else if guess.attempts >= GUESSES_PER_CODE {
         tx.move_link(link.id, Arrow::CodeDied, "").await?;

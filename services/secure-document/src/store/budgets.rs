@@ -6,12 +6,12 @@ use crate::error::Error;
 use std::time::Duration;
 
 impl Tx {
-    /// Spends one of a subject's budget, or says how long there is none.
+    /// Spends one of a subject's budget, or answers how long there is none.
     pub(crate) async fn spend(
         &mut self,
         subject: &[u8; 32],
         limits: &[Limit],
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Duration>, Error> {
         let (most, seconds): (Vec<i32>, Vec<i32>) = limits
             .iter()
             .map(|limit| (limit.most, limit.seconds))
@@ -24,12 +24,7 @@ impl Tx {
         )
         .fetch_one(self.conn())
         .await?;
-        if wait > 0.0 {
-            return Err(Error::CodeLimitReached(Some(Duration::from_secs_f64(
-                wait.ceil(),
-            ))));
-        }
-        Ok(())
+        Ok((wait > 0.0).then(|| Duration::from_secs_f64(wait.ceil())))
     }
 }
 

@@ -9,6 +9,12 @@ use bitewing_store::StoreError;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+/// When the codes of a link were sent, oldest first, and now.
+pub(crate) struct Sends {
+    pub(crate) sent_at: Vec<OffsetDateTime>,
+    pub(crate) now: OffsetDateTime,
+}
+
 /// A code about to go out.
 pub(crate) struct NewChallenge {
     pub(crate) id: Uuid,
@@ -45,20 +51,17 @@ impl Tx {
     }
 
     /// When the codes of a link were sent, and now, with the row locked until the end.
-    pub(crate) async fn lock_sends(
-        &mut self,
-        link: LinkId,
-    ) -> Result<Option<(Vec<OffsetDateTime>, OffsetDateTime)>, Error> {
+    pub(crate) async fn lock_sends(&mut self, link: LinkId) -> Result<Option<Sends>, Error> {
         let organization = self.organization_uuid();
-        let row = sqlx::query!(
+        Ok(sqlx::query_as!(
+            Sends,
             r#"SELECT sent_at, clock_timestamp() AS "now!" FROM challenges
                WHERE organization_id = $1 AND link_id = $2 FOR UPDATE"#,
             organization,
             link.uuid()
         )
         .fetch_optional(self.conn())
-        .await?;
-        Ok(row.map(|row| (row.sent_at, row.now)))
+        .await?)
     }
 
     /// Puts a code in the place of the one before. It starts with all its guesses; the wrong codes of

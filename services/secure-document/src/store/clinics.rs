@@ -11,6 +11,10 @@ pub(crate) struct Clinic {
     pub(crate) display_name: String,
     pub(crate) phone: String,
     pub(crate) language: Language,
+    /// Where the front desk is told of what needs it; empty for nowhere.
+    pub(crate) email: String,
+    /// IANA, as `America/Montreal`; empty where it is not known.
+    pub(crate) time_zone: String,
 }
 
 impl Tx {
@@ -18,7 +22,8 @@ impl Tx {
     pub(crate) async fn clinic(&mut self, id: ClinicId) -> Result<Option<Clinic>, Error> {
         let organization = self.organization_uuid();
         let row = sqlx::query!(
-            "SELECT display_name, phone, language FROM clinics WHERE organization_id = $1 AND id = $2",
+            "SELECT display_name, phone, language, email, time_zone FROM clinics
+             WHERE organization_id = $1 AND id = $2",
             organization,
             id.uuid()
         )
@@ -29,6 +34,8 @@ impl Tx {
             display_name: row.display_name,
             phone: row.phone,
             language: row.language.parse().unwrap_or_default(),
+            email: row.email,
+            time_zone: row.time_zone,
         }))
     }
 }
@@ -37,15 +44,18 @@ impl Tx {
 pub(crate) async fn learn(tx: &mut bitewing_store::Tx, clinic: &Clinic) -> Result<(), sqlx::Error> {
     let organization = tx.organization().uuid();
     sqlx::query!(
-        "INSERT INTO clinics (organization_id, id, display_name, phone, language)
-         VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO clinics (organization_id, id, display_name, phone, language, email, time_zone)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (organization_id, id) DO UPDATE SET display_name = EXCLUDED.display_name,
-             phone = EXCLUDED.phone, language = EXCLUDED.language",
+             phone = EXCLUDED.phone, language = EXCLUDED.language,
+             email = EXCLUDED.email, time_zone = EXCLUDED.time_zone",
         organization,
         clinic.id.uuid(),
         clinic.display_name,
         clinic.phone,
-        clinic.language.tag()
+        clinic.language.tag(),
+        clinic.email,
+        clinic.time_zone
     )
     .execute(tx.conn())
     .await?;

@@ -1,28 +1,56 @@
-//! Where the e-mails of links have got to.
+//! Where the messages of links have got to: the e-mails that bring them, and the codes.
 
-use super::{Author, LinkRef, trail};
-use crate::domain::Delivery;
+use super::{Author, LinkRef, receipts, trail};
+use crate::domain::receipt::{Happened, ReceiptKind};
+use crate::domain::{CodeChannel, Delivery};
 use bitewing_core::{ClinicId, LinkId, MessageId, PatientId};
 use bitewing_store::{StoreError, Tx};
 use serde_json::json;
+use uuid::Uuid;
 
-/// The link a message carries, if it carries one.
-pub(crate) async fn link_of(
-    tx: &mut Tx,
-    message: MessageId,
-) -> Result<Option<LinkRef>, StoreError> {
+/// What a message brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cargo {
+    /// A link.
+    Link(LinkRef),
+    /// A code for one.
+    Code {
+        link: LinkRef,
+        challenge: Uuid,
+        channel: CodeChannel,
+    },
+}
+
+/// What a message brings, if anything of ours.
+pub(crate) async fn cargo_of(tx: &mut Tx, message: MessageId) -> Result<Option<Cargo>, StoreError> {
     let organization = tx.organization().uuid();
     let row = sqlx::query!(
-        "SELECT id, clinic_id, patient_id FROM links WHERE organization_id = $1 AND message_id = $2",
+        r#"SELECT l.id, l.clinic_id, l.patient_id, NULL::uuid AS challenge_id, NULL::smallint AS channel
+           FROM links l WHERE l.organization_id = $1 AND l.message_id = $2
+           UNION ALL
+           SELECT l.id, l.clinic_id, l.patient_id, m.challenge_id, m.channel
+           FROM code_messages m JOIN links l ON l.organization_id = $1 AND l.id = m.link_id
+           WHERE m.organization_id = $1 AND m.message_id = $2
+           LIMIT 1"#,
         organization,
         message.uuid()
     )
     .fetch_optional(tx.conn())
     .await?;
-    Ok(row.map(|row| LinkRef {
-        id: LinkId::from_uuid(row.id),
-        clinic: ClinicId::from_uuid(row.clinic_id),
-        patient: PatientId::from_uuid(row.patient_id),
+    Ok(row.and_then(|row| {
+        let link = LinkRef {
+            id: LinkId::from_uuid(row.id?),
+            clinic: ClinicId::from_uuid(row.clinic_id?),
+            patient: PatientId::from_uuid(row.patient_id?),
+        };
+        Some(match (row.challenge_id, row.channel) {
+            (Some(challenge), Some(channel)) => Cargo::Code {
+                link,
+                challenge,
+                channel: CodeChannel::read(channel)?,
+            },
+            _ => Cargo::Link(link),
+        })
     }))
 }
 
@@ -41,8 +69,25 @@ pub(crate) async fn carry(tx: &mut Tx, link: LinkId, message: MessageId) -> Resu
     Ok(())
 }
 
-/// Notes how far the e-mail got: forward only, however late and often it is told. A mail that arrived
-/// does not bounce.
+/// Notes how far a message got.
+pub(crate) async fn arrive(
+    tx: &mut Tx,
+    cargo: Cargo,
+    reached: Delivery,
+    reason: &str,
+) -> Result<(), StoreError> {
+    match cargo {
+        Cargo::Link(link) => reach(tx, link, reached, reason).await,
+        Cargo::Code {
+            link,
+            challenge,
+            channel,
+        } => code_reached(tx, link, challenge, channel, reached, reason).await,
+    }
+}
+
+/// Notes how far the e-mail of a link got: forward only, however late and often it is told. A mail that
+/// arrived does not bounce. What arrived was sent, whether or not that was told.
 pub(crate) async fn reach(
     tx: &mut Tx,
     link: LinkRef,
@@ -54,24 +99,56 @@ pub(crate) async fn reach(
         Delivery::Bounced | Delivery::Delivered => Delivery::Delivered,
         Delivery::Accepted | Delivery::Queued => reached,
     };
-    let moved = sqlx::query!(
-        "UPDATE links SET delivery = $3, updated_at = clock_timestamp()
-         WHERE organization_id = $1 AND id = $2 AND delivery < $4",
+    let moved = sqlx::query_scalar!(
+        r#"UPDATE links l SET delivery = $3, updated_at = clock_timestamp()
+           FROM (SELECT delivery FROM links WHERE organization_id = $1 AND id = $2 FOR UPDATE) was
+           WHERE l.organization_id = $1 AND l.id = $2 AND was.delivery < $4
+           RETURNING was.delivery AS "was!""#,
         organization,
         link.id.uuid(),
         reached.stored(),
         before.stored()
     )
-    .execute(tx.conn())
+    .fetch_optional(tx.conn())
     .await?;
-    let happened = match reached {
-        Delivery::Delivered => "link.delivered",
-        Delivery::Bounced => "link.bounced",
+    let Some(was) = moved.and_then(Delivery::read) else {
+        return Ok(());
+    };
+    let author = Author::service("delivery");
+    if was == Delivery::Queued && matches!(reached, Delivery::Accepted | Delivery::Delivered) {
+        let sent = Happened::new(ReceiptKind::Sent);
+        trail::link(tx, &author, link, &sent, json!({})).await?;
+    }
+    let kind = match reached {
+        Delivery::Delivered => ReceiptKind::Delivered,
+        Delivery::Bounced => ReceiptKind::Bounced,
         Delivery::Accepted | Delivery::Queued => return Ok(()),
     };
-    if moved.rows_affected() == 1 {
-        let author = Author::service("delivery");
-        trail::link(tx, &author, happened, link, json!({ "reason": reason })).await?;
+    let happened = Happened::new(kind).because(reason);
+    trail::link(tx, &author, link, &happened, json!({ "reason": reason })).await
+}
+
+/// Notes how far a code got; whatever is told late or twice is told once, and what arrived does not fail.
+async fn code_reached(
+    tx: &mut Tx,
+    link: LinkRef,
+    challenge: Uuid,
+    channel: CodeChannel,
+    reached: Delivery,
+    reason: &str,
+) -> Result<(), StoreError> {
+    let kind = match reached {
+        Delivery::Delivered => ReceiptKind::CodeDelivered,
+        Delivery::Bounced => ReceiptKind::CodeFailed,
+        Delivery::Accepted | Delivery::Queued => return Ok(()),
+    };
+    if receipts::has_settled(tx, link.id, challenge).await? {
+        return Ok(());
     }
-    Ok(())
+    let happened = Happened::new(kind)
+        .about(challenge)
+        .by(channel)
+        .because(reason);
+    let details = json!({ "channel": channel.name(), "reason": reason });
+    trail::link(tx, &Author::service("delivery"), link, &happened, details).await
 }

@@ -16,6 +16,14 @@ pub(crate) struct RecipientFile {
     pub(crate) size: i64,
 }
 
+/// What was sent whole at least once.
+pub(crate) struct Whole {
+    /// The document became whole by these bytes.
+    pub(crate) document: bool,
+    /// Every document of the link is.
+    pub(crate) link: bool,
+}
+
 impl Tx {
     /// Says what a new link opens, in this order.
     pub(crate) async fn insert_link_documents(
@@ -84,37 +92,45 @@ impl Tx {
         Ok(found.is_some())
     }
 
-    /// Notes bytes that were sent; answers whether now every byte of every document of the link was.
+    /// Notes bytes that were sent; answers what is whole now.
     pub(crate) async fn note_sent(
         &mut self,
         link: LinkId,
         document: DocumentId,
         bytes: &Range<u64>,
-    ) -> Result<bool, Error> {
+    ) -> Result<Whole, Error> {
         let organization = self.organization_uuid();
-        sqlx::query!(
-            "UPDATE link_documents SET sent = sent + int8multirange(int8range($4, $5))
-             WHERE organization_id = $1 AND link_id = $2 AND document_id = $3",
+        let document = sqlx::query_scalar!(
+            r#"UPDATE link_documents x SET sent = was.sent + int8multirange(int8range($4, $5))
+               FROM (SELECT y.sent, int8range(0, d.size) AS whole FROM link_documents y
+                     JOIN documents d ON d.organization_id = $1 AND d.id = y.document_id
+                     WHERE y.organization_id = $1 AND y.link_id = $2 AND y.document_id = $3
+                     FOR UPDATE OF y) was
+               WHERE x.organization_id = $1 AND x.link_id = $2 AND x.document_id = $3
+               RETURNING (NOT was.sent @> was.whole AND x.sent @> was.whole) AS "became_whole!""#,
             organization,
             link.uuid(),
             document.uuid(),
             bytes.start as i64,
             bytes.end as i64
         )
-        .execute(self.conn())
+        .fetch_optional(self.conn())
         .await?;
-        let missing = sqlx::query_scalar!(
-            r#"SELECT EXISTS (
+        let link = sqlx::query_scalar!(
+            r#"SELECT NOT EXISTS (
                    SELECT FROM link_documents x
                    JOIN documents d ON d.organization_id = $1 AND d.id = x.document_id
                    WHERE x.organization_id = $1 AND x.link_id = $2
-                     AND NOT x.sent @> int8range(0, d.size)) AS "missing!""#,
+                     AND NOT x.sent @> int8range(0, d.size)) AS "whole!""#,
             organization,
             link.uuid()
         )
         .fetch_one(self.conn())
         .await?;
-        Ok(!missing)
+        Ok(Whole {
+            document: document.unwrap_or(false),
+            link,
+        })
     }
 
     /// The links that still open a document.

@@ -35,6 +35,8 @@ pub(crate) struct LinkFilter {
     pub(crate) visible: Option<Vec<Uuid>>,
     pub(crate) clinic: Option<ClinicId>,
     pub(crate) patient: Option<PatientId>,
+    pub(crate) state: Option<LinkState>,
+    pub(crate) delivery: Option<Delivery>,
     /// Only links made before this one.
     pub(crate) before: Option<Uuid>,
 }
@@ -110,6 +112,8 @@ impl Tx {
             visible,
             clinic: None,
             patient: None,
+            state: None,
+            delivery: None,
             before: None,
         };
         Ok(self.select_links(&filter, Some(id), 1).await?.pop())
@@ -148,6 +152,8 @@ impl Tx {
                  AND ($4::uuid IS NULL OR l.clinic_id = $4)
                  AND ($5::uuid IS NULL OR l.patient_id = $5)
                  AND ($6::uuid IS NULL OR l.id < $6)
+                 AND ($8::smallint IS NULL OR l.state = $8)
+                 AND ($9::smallint IS NULL OR l.delivery = $9)
                ORDER BY l.id DESC
                LIMIT $7"#,
             organization,
@@ -156,7 +162,9 @@ impl Tx {
             filter.clinic.map(ClinicId::uuid),
             filter.patient.map(PatientId::uuid),
             filter.before,
-            limit
+            limit,
+            filter.state.map(LinkState::stored),
+            filter.delivery.map(Delivery::stored)
         )
         .fetch_all(self.conn())
         .await?;
@@ -277,6 +285,30 @@ impl Tx {
             clinic: ClinicId::from_uuid(row.clinic_id),
             patient: PatientId::from_uuid(row.patient_id),
         }))
+    }
+
+    /// The links that replaced a link, and those that replaced them, while they open.
+    pub(crate) async fn open_successors(&mut self, id: LinkId) -> Result<Vec<LinkId>, Error> {
+        let organization = self.organization_uuid();
+        let opens: Vec<i16> = LinkState::ALL
+            .iter()
+            .filter(|state| state.opens())
+            .map(|state| state.stored())
+            .collect();
+        let rows = sqlx::query_scalar!(
+            r#"WITH RECURSIVE line AS (
+                   SELECT id, state FROM links WHERE organization_id = $1 AND reissued_from = $2
+                   UNION
+                   SELECT l.id, l.state FROM links l
+                   JOIN line ON l.organization_id = $1 AND l.reissued_from = line.id)
+               SELECT id AS "id!" FROM line WHERE state = ANY($3) ORDER BY id"#,
+            organization,
+            id.uuid(),
+            &opens
+        )
+        .fetch_all(self.conn())
+        .await?;
+        Ok(rows.into_iter().map(LinkId::from_uuid).collect())
     }
 
     /// Ends a link along an arrow with everything that hangs on it: its code, its sessions. `None`

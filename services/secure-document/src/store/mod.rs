@@ -2,13 +2,17 @@
 
 mod budgets;
 pub(crate) mod challenges;
+pub(crate) mod clinic_logos;
 pub(crate) mod clinics;
+mod code_policies;
 pub(crate) mod deliveries;
 mod documents;
+mod downloads;
 mod guesses;
 mod link_documents;
-mod links;
+pub(crate) mod links;
 pub(crate) mod organization_settings;
+pub(crate) mod receipts;
 mod reseal;
 mod sessions;
 pub(crate) mod trail;

@@ -1,6 +1,8 @@
 //! What happened, told twice in the transaction that makes it true: as an event, and as a line of the
 //! audit trail.
 
+use super::receipts;
+use crate::domain::receipt::Happened;
 use bitewing_auth::{Actor, ActorKind, Service};
 use bitewing_core::{ClinicId, DocumentId, LinkId, PatientId};
 use bitewing_rpc::Call;
@@ -57,31 +59,59 @@ pub(crate) struct LinkRef {
     pub(crate) patient: PatientId,
 }
 
-/// Tells what happened to a link.
+/// Tells what happened to a link: a receipt for its clinic, and an event where it is the first of its
+/// kind and subject.
 pub(crate) async fn link(
     tx: &mut Tx,
     author: &Author,
-    happened: &'static str,
     link: LinkRef,
+    happened: &Happened,
     details: Value,
 ) -> Result<(), StoreError> {
-    let payload =
-        json!({ "clinic_id": link.clinic.to_string(), "patient_id": link.patient.to_string() });
+    let (kind, resource) = (happened.kind, link.id.to_string());
+    let first = receipts::write(tx, link.id, happened).await?;
+    if first && kind.is_told() {
+        let mut payload =
+            json!({ "clinic_id": link.clinic.to_string(), "patient_id": link.patient.to_string() });
+        if let Some(document) = happened.document {
+            payload["document_id"] = json!(document.to_string());
+        }
+        tx.emit(Event {
+            event_type: kind.name(),
+            resource: resource.clone(),
+            payload,
+        })
+        .await?;
+    }
+    if first || kind.is_audited_each_time() {
+        audit(
+            tx,
+            author,
+            kind.name(),
+            resource,
+            Some(link.clinic),
+            details,
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Tells what concerns an organization as a whole.
+pub(crate) async fn organization(
+    tx: &mut Tx,
+    author: &Author,
+    happened: &'static str,
+    payload: Value,
+) -> Result<(), StoreError> {
+    let resource = tx.organization().to_string();
     tx.emit(Event {
         event_type: happened,
-        resource: link.id.to_string(),
-        payload,
+        resource: resource.clone(),
+        payload: payload.clone(),
     })
     .await?;
-    audit(
-        tx,
-        author,
-        happened,
-        link.id.to_string(),
-        Some(link.clinic),
-        details,
-    )
-    .await
+    audit(tx, author, happened, resource, None, payload).await
 }
 
 /// Tells what happened to a document.

@@ -1,74 +1,74 @@
-//! How many downloads of a link run at once in this process.
+//! How many downloads of a link run at once, over all instances.
 
+use crate::error::Error;
+use crate::vault::Vault;
+use bitewing_auth::Scope;
 use bitewing_core::LinkId;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use uuid::Uuid;
 
 /// Downloads of one link at the same time: a browser that resumes while the broken connection has not
 /// been noticed yet needs two.
-const PER_LINK: usize = 2;
+const PER_LINK: i64 = 2;
 
-/// The running downloads.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Downloads(Arc<Mutex<HashMap<LinkId, usize>>>);
-
-/// The place of one download, given back when dropped.
-#[derive(Debug)]
+/// The place of one download: a row that is renewed while bytes flow, and deleted when dropped. What
+/// nobody renews, because its process died, is free soon.
 pub(crate) struct Place {
-    downloads: Downloads,
-    link: LinkId,
+    vault: Vault,
+    scope: Scope,
+    id: Uuid,
 }
 
-impl Downloads {
+impl Place {
     /// Takes a place, if one is free.
-    pub(crate) fn enter(&self, link: LinkId) -> Option<Place> {
-        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = running.entry(link).or_default();
-        if *count >= PER_LINK {
-            return None;
+    pub(crate) async fn enter(vault: &Vault, scope: &Scope, link: LinkId) -> Result<Self, Error> {
+        let id = vault.base.ids.next();
+        let lease = lease(vault.patience);
+        let mut tx = vault.store.begin(scope).await?;
+        let entered = tx.enter_download(link, id, PER_LINK, lease).await?;
+        tx.commit().await?;
+        if entered {
+            Ok(Self {
+                vault: vault.clone(),
+                scope: scope.clone(),
+                id,
+            })
+        } else {
+            Err(Error::TooManyDownloads)
         }
-        *count += 1;
-        Some(Place {
-            downloads: self.clone(),
-            link,
-        })
     }
+
+    /// Renews the place; `false` where it was given to somebody else meanwhile.
+    pub(super) async fn keep(&self) -> Result<bool, Error> {
+        let mut tx = self.vault.store.begin(&self.scope).await?;
+        let kept = tx.keep_download(self.id).await?;
+        tx.commit().await?;
+        Ok(kept)
+    }
+
+    /// How long a piece may take to be taken.
+    pub(super) const fn patience(&self) -> Duration {
+        self.vault.patience
+    }
+}
+
+/// A place outlives one piece that takes all its time.
+fn lease(patience: Duration) -> Duration {
+    patience + patience / 2
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut running = self
-            .downloads
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = running.get_mut(&self.link) {
-            *count -= 1;
-            if *count == 0 {
-                running.remove(&self.link);
+        let (vault, scope, id) = (self.vault.clone(), self.scope.clone(), self.id);
+        tokio::spawn(async move {
+            let left = async {
+                let mut tx = vault.store.begin(&scope).await?;
+                tx.leave_download(id).await?;
+                tx.commit().await
+            };
+            if let Err(error) = left.await {
+                tracing::warn!(%error, "a download's place was not given back and will be free soon");
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use uuid::Uuid;
-
-    #[test]
-    fn a_third_download_of_a_link_waits_for_one_to_end() {
-        let downloads = Downloads::default();
-        let link = LinkId::from_uuid(Uuid::from_u128(1));
-        let first = downloads.enter(link).unwrap();
-        let _second = downloads.enter(link).unwrap();
-        assert!(downloads.enter(link).is_none());
-        assert!(
-            downloads
-                .enter(LinkId::from_uuid(Uuid::from_u128(2)))
-                .is_some()
-        );
-        drop(first);
-        assert!(downloads.enter(link).is_some());
+        });
     }
 }

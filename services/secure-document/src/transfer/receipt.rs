@@ -1,9 +1,12 @@
 //! What a patient was sent of a document, noted while it is sent.
 
 use super::Place;
+use super::pace::pumped;
 use crate::blob::ReadError;
 use crate::domain::Arrow;
+use crate::domain::receipt::{Happened, ReceiptKind};
 use crate::error::Error;
+use crate::recipient::Visitor;
 use crate::store::{Author, Session, trail};
 use crate::vault::Vault;
 use bitewing_auth::Scope;
@@ -25,7 +28,7 @@ pub(crate) struct Receipt {
     /// What the holder of the session shows.
     pub(crate) token_hash: [u8; 32],
     pub(crate) document: DocumentId,
-    pub(crate) request_id: String,
+    pub(crate) visitor: Visitor,
 }
 
 /// What was handed over of one download, and how much of that is noted.
@@ -35,8 +38,8 @@ struct Progress {
     sent: u64,
 }
 
-/// Passes bytes on and notes them, keeping the place of the download until it ends. What is not noted
-/// when the receiver goes away is noted then.
+/// Passes bytes on and notes them, keeping the place of the download until it ends or stands still. What
+/// is not noted when the receiver goes away is noted then.
 pub(crate) fn tracked<S>(
     bytes: S,
     range: &Range<u64>,
@@ -51,9 +54,10 @@ where
         noted: range.start,
         sent: range.start,
     };
+    let bytes = pumped(bytes.map(|piece| piece.map_err(Error::from)), place);
     stream::try_unfold(
-        (Box::pin(bytes), progress, place),
-        async |(mut bytes, mut progress, place)| {
+        (Box::pin(bytes), progress),
+        async |(mut bytes, mut progress)| {
             if progress.sent - progress.noted >= NOTE_EVERY {
                 progress.note().await?;
             }
@@ -63,7 +67,7 @@ where
             };
             let piece = piece?;
             progress.sent += piece.len() as u64;
-            Ok(Some((piece, (bytes, progress, place))))
+            Ok(Some((piece, (bytes, progress))))
         },
     )
 }
@@ -102,20 +106,29 @@ impl Receipt {
     /// Notes bytes that were handed over; answers whether the session still lives.
     async fn note(&self, bytes: Range<u64>) -> Result<bool, Error> {
         let link = self.session.link;
-        let author = Author::recipient(link.id, &self.request_id);
+        let author = Author::recipient(link.id, &self.visitor.request_id);
         let mut tx = self.vault.store.begin(&self.scope).await?;
         // The codes' row is locked before the link's and the session's, here as everywhere: whoever
         // revokes the link meanwhile must not be the one who gives way.
         tx.lock_sends(link.id).await?;
         let live = tx.session(&self.token_hash).await?.is_some();
-        let complete = tx.note_sent(link.id, self.document, &bytes).await?;
+        let whole = tx.note_sent(link.id, self.document, &bytes).await?;
         let details = json!({
             "link_id": link.id.to_string(), "from": bytes.start, "to": bytes.end,
         });
         let (resource, clinic) = (self.document.to_string(), Some(link.clinic));
         trail::audit(&mut tx, &author, "document.sent", resource, clinic, details).await?;
-        if complete && tx.move_link(link.id, Arrow::Complete, "").await?.is_some() {
-            trail::link(&mut tx, &author, "link.completed", link, json!({})).await?;
+        let network = self.visitor.address.network();
+        if whole.document {
+            let happened = Happened::new(ReceiptKind::Downloaded)
+                .of(self.document)
+                .from(network.clone());
+            let details = json!({ "document_id": self.document.to_string(), "network": network });
+            trail::link(&mut tx, &author, link, &happened, details).await?;
+        }
+        if whole.link && tx.move_link(link.id, Arrow::Complete, "").await?.is_some() {
+            let happened = Happened::new(ReceiptKind::Completed).from(network);
+            trail::link(&mut tx, &author, link, &happened, json!({})).await?;
         }
         tx.commit().await?;
         Ok(live)

@@ -48,6 +48,8 @@ async fn nonsense_in_lists_is_named() {
         patient_id: "x".to_owned(),
         page_size: -1,
         page_token: "AAAA".to_owned(),
+        state: 99,
+        delivery: -1,
     };
     let refused = h
         .links()
@@ -57,7 +59,14 @@ async fn nonsense_in_lists_is_named() {
         .unwrap();
     assert_eq!(
         paths(&refused),
-        ["page_size", "page_token", "clinic_id", "patient_id"]
+        [
+            "page_size",
+            "page_token",
+            "clinic_id",
+            "patient_id",
+            "state",
+            "delivery"
+        ]
     );
 }
 

@@ -188,6 +188,8 @@ async fn a_patient_who_has_every_byte_once_has_completed_the_link() {
             "link.issued",
             "link.code_sent",
             "link.unlocked",
+            "link.downloaded",
+            "link.downloaded",
             "link.completed"
         ]
     );

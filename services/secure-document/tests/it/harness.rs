@@ -8,13 +8,14 @@ use bitewing_proto::document::document_service_client::DocumentServiceClient;
 use bitewing_proto::document::link_service_client::LinkServiceClient;
 use bitewing_proto::patient as patient_pb;
 use bitewing_secure_document::blob::{BlobStore, Buffers};
-use bitewing_secure_document::{Deps, MIGRATOR, PublicUrl, serve};
+use bitewing_secure_document::{CodeStops, Deps, MIGRATOR, PublicUrl, serve};
 use bitewing_testkit::{FakeClock, TestBase, TestCaller};
 use object_store::memory::InMemory;
 use reqwest::Method;
 use serde_json::json;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tonic::Request;
@@ -179,6 +180,8 @@ fn deps(test: &TestBase, blobs: &BlobStore, public_url: PublicUrl) -> Deps {
         blobs: blobs.clone(),
         buffers: Buffers::new(4),
         public_url,
+        stopped_codes: CodeStops::default(),
+        patience: Duration::from_secs(120),
     }
 }
 

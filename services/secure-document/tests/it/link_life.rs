@@ -54,7 +54,7 @@ async fn the_mail_is_followed_until_it_arrives() {
     );
     assert_eq!(
         h.events(&link.link_id).await,
-        ["link.issued", "link.delivered"]
+        ["link.issued", "link.sent", "link.delivered"]
     );
 }
 

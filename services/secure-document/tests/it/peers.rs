@@ -279,4 +279,67 @@ impl PatientService for Patients {
     ) -> Result<Response<patient_pb::ListPatientsResponse>, Status> {
         unused()
     }
+
+    async fn search_patients(
+        &self,
+        _: Request<patient_pb::SearchPatientsRequest>,
+    ) -> Result<Response<patient_pb::SearchPatientsResponse>, Status> {
+        unused()
+    }
+
+    async fn mark_contact_point_verified(
+        &self,
+        _: Request<patient_pb::MarkContactPointVerifiedRequest>,
+    ) -> Result<Response<patient_pb::MarkContactPointVerifiedResponse>, Status> {
+        unused()
+    }
+
+    async fn mark_contact_point_unreachable(
+        &self,
+        _: Request<patient_pb::MarkContactPointUnreachableRequest>,
+    ) -> Result<Response<patient_pb::MarkContactPointUnreachableResponse>, Status> {
+        unused()
+    }
+
+    async fn list_closed_contact_points(
+        &self,
+        _: Request<patient_pb::ListClosedContactPointsRequest>,
+    ) -> Result<Response<patient_pb::ListClosedContactPointsResponse>, Status> {
+        unused()
+    }
+
+    async fn merge_patients(
+        &self,
+        _: Request<patient_pb::MergePatientsRequest>,
+    ) -> Result<Response<patient_pb::MergePatientsResponse>, Status> {
+        unused()
+    }
+
+    async fn unmerge_patients(
+        &self,
+        _: Request<patient_pb::UnmergePatientsRequest>,
+    ) -> Result<Response<patient_pb::UnmergePatientsResponse>, Status> {
+        unused()
+    }
+
+    async fn erase_patient(
+        &self,
+        _: Request<patient_pb::ErasePatientRequest>,
+    ) -> Result<Response<patient_pb::ErasePatientResponse>, Status> {
+        unused()
+    }
+
+    async fn get_erasure(
+        &self,
+        _: Request<patient_pb::GetErasureRequest>,
+    ) -> Result<Response<patient_pb::GetErasureResponse>, Status> {
+        unused()
+    }
+
+    async fn export_patient(
+        &self,
+        _: Request<patient_pb::ExportPatientRequest>,
+    ) -> Result<Response<patient_pb::ExportPatientResponse>, Status> {
+        unused()
+    }
 }

@@ -1,8 +1,8 @@
-//! Asks what became of the mail of a link: its first events may have come before the link knew which
-//! message carries it.
+//! Asks what became of the message that brings a link or a code: its first events may have come before
+//! it was known which message that is.
 
 use super::envelope::call;
-use super::order::LinkToFollow;
+use super::order::MessageToFollow;
 use super::told;
 use crate::store::deliveries;
 use crate::vault::Vault;
@@ -10,17 +10,19 @@ use async_trait::async_trait;
 use bitewing_core::MessageId;
 use bitewing_store::jobs::{Job, JobError, JobHandler, JobLease, Outcome};
 
-pub(super) struct FollowLink(pub(super) Vault);
+pub(super) struct FollowMessage(pub(super) Vault);
 
 #[async_trait]
-impl JobHandler for FollowLink {
+impl JobHandler for FollowMessage {
     async fn run(&self, job: &Job, lease: JobLease) -> Result<Outcome, JobError> {
-        let told: LinkToFollow = told(job)?;
+        let told: MessageToFollow = told(job)?;
         let message = MessageId::from_uuid(told.message);
         let posted = self.0.conversation.ask(&call(job), message).await?;
         let mut tx = lease.begin().await?;
-        if let Some(delivery) = posted.reached {
-            deliveries::reach(&mut tx, told.about.link(), delivery, &posted.reason).await?;
+        if let Some(delivery) = posted.reached
+            && let Some(cargo) = deliveries::cargo_of(&mut tx, message).await?
+        {
+            deliveries::arrive(&mut tx, cargo, delivery, &posted.reason).await?;
         }
         Ok(lease.finish(tx).await?)
     }
