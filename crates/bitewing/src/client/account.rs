@@ -63,9 +63,13 @@ pub(super) enum Caller {
 impl Account {
     /// Finds out. Variables win over what is remembered; what is remembered goes to no other gateway.
     pub(super) fn find(options: &Options, env: &Environment) -> Result<Self, Failure> {
-        let folder = Folder::of_settings(env)?;
-        let remembered: Option<Remembered> = folder.read(FILE)?;
         let named = named(env)?;
+        let folder = Folder::of_settings(env);
+        let remembered: Option<Remembered> = match &folder {
+            Ok(folder) => folder.read(FILE)?,
+            // A program in a container has no home and needs none.
+            Err(_) => None,
+        };
         let url = options.url.as_deref();
         let url = url.or(remembered
             .as_ref()
@@ -84,6 +88,7 @@ impl Account {
         if let Some(caller) = named {
             return Ok(Self { base, caller });
         }
+        let folder = folder?;
         let remembered = remembered.ok_or_else(nobody)?;
         if remembered.url != base.as_str() {
             return Err(Failure::Credentials(format!(

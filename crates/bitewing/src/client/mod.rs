@@ -6,7 +6,7 @@
 //! | [`login`] | signing in and out |
 //! | [`account`], [`keep`] | who calls, and the file that remembers it |
 //! | [`session`], [`api`] | access tokens, and calls that are repeated where that is safe |
-//! | [`send`] | documents to a patient: [`file`], [`upload`], [`journal`] |
+//! | [`send`] | documents to a patient: [`file`], [`parcels`], [`upload`], [`journal`] |
 //! | [`watch`], [`feed`] | a link as it lives |
 //! | [`documents`] | looking, listing, revoking |
 //! | [`output`], [`progress`] | what is printed |
@@ -23,6 +23,7 @@ mod keep;
 mod login;
 mod options;
 mod output;
+mod parcels;
 mod progress;
 mod send;
 mod session;

@@ -6,12 +6,12 @@ use super::documents::show;
 use super::failure::Failure;
 use super::feed::{self, Feed};
 use super::file::Sendable;
-use super::journal::{self, Journal, Upload};
+use super::journal::{self, Journal};
 use super::keep::Folder;
 use super::options::Options;
 use super::output::Output;
+use super::parcels::arrive;
 use super::session::now;
-use super::upload::upload;
 use super::watch::watch;
 use bitewing_core::{ClinicId, PatientId};
 use bitewing_runtime::Environment;
@@ -23,9 +23,6 @@ use time::format_description::well_known::Rfc3339;
 
 /// A link opens up to so many documents (`CreateLinkRequest.document_ids`).
 const MOST_FILES: usize = 20;
-/// The check of a document's bytes takes seconds; after this something is wrong with it.
-const CHECK: Duration = Duration::from_mins(10);
-const LOOK: Duration = Duration::from_millis(200);
 
 /// Sends documents to a patient: a link by e-mail that opens with a code on the phone.
 ///
@@ -136,7 +133,7 @@ impl Send {
         let journal = self.journal(&state, &name, &clinic, &files)?;
         output.advise("the same command goes on where it stopped");
         let (sent, cursor) = tokio::try_join!(
-            self.documents(&api, journal, &clinic, &files, output),
+            arrive(&api, journal, &clinic, &files, self.limit_rate, output),
             async {
                 // Nothing that happens to the link can happen before this place.
                 if self.watch {
@@ -210,44 +207,6 @@ impl Send {
         }
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
         Journal::open(state.within("sends"), journal::key(&parts), now())
-    }
-
-    /// Uploads every file and waits for the checks.
-    async fn documents(
-        &self,
-        api: &Api,
-        mut journal: Journal,
-        clinic: &str,
-        files: &[Sendable],
-        output: &Output,
-    ) -> Result<(Journal, Vec<String>), Failure> {
-        if journal.resumed && any_gone(api, &journal).await? {
-            journal.renew(now(), false)?;
-        }
-        for (index, file) in files.iter().enumerate() {
-            if index == journal.page.uploads.len() {
-                let announced = announce(api, &journal, index, clinic, file).await?;
-                journal.announced(announced)?;
-            }
-            let Upload { document_id, path } = &journal.page.uploads[index];
-            let before = upload(api, file, path, self.limit_rate, output).await?;
-            let record = json!({
-                "type": "upload", "documentId": document_id, "size": file.size, "resumedAt": before,
-            });
-            let again = if before > 0 {
-                format!(", {before} of them before")
-            } else {
-                String::new()
-            };
-            let sentence = format!("{document_id}  uploaded  {} bytes{again}", file.size);
-            output.tell(&sentence, &record)?;
-        }
-        let mut ids = Vec::new();
-        for (file, upload) in files.iter().zip(&journal.page.uploads) {
-            checked(api, file, &upload.document_id, output).await?;
-            ids.push(upload.document_id.clone());
-        }
-        Ok((journal, ids))
     }
 
     /// Makes the link, or finds the one that a run before made; tells it, and closes the page.
@@ -327,79 +286,6 @@ impl Send {
             }
         }
     }
-}
-
-/// Whether what a run before announced was given up meanwhile.
-async fn any_gone(api: &Api, journal: &Journal) -> Result<bool, Failure> {
-    for upload in &journal.page.uploads {
-        match api
-            .get(&format!("/v1/documents/{}", upload.document_id))
-            .await
-        {
-            Ok(found) if found["document"]["state"] == "DOCUMENT_STATE_SHREDDED" => {
-                return Ok(true);
-            }
-            Ok(_) => {}
-            Err(failure) if failure.is("DOCUMENT_NOT_FOUND") => return Ok(true),
-            Err(failure) => return Err(failure),
-        }
-    }
-    Ok(false)
-}
-
-async fn announce(
-    api: &Api,
-    journal: &Journal,
-    index: usize,
-    clinic: &str,
-    file: &Sendable,
-) -> Result<Upload, Failure> {
-    let request = json!({
-        "clinicId": clinic,
-        "fileName": file.name,
-        "mediaType": file.media_type,
-        "size": file.size.to_string(),
-        "requestId": journal.request_id(&format!("upload {index}")),
-    });
-    let answer = api.post("/v1/uploads", &request).await?;
-    let document_id = answer["document"]["documentId"].as_str();
-    match (document_id, answer["uploadPath"].as_str()) {
-        (Some(document_id), Some(path)) => Ok(Upload {
-            document_id: document_id.to_owned(),
-            path: path.to_owned(),
-        }),
-        _ => Err(Failure::Other("the answer names no upload".to_owned())),
-    }
-}
-
-/// Waits for the check of a document, and compares what arrived with what was read.
-async fn checked(api: &Api, file: &Sendable, id: &str, output: &Output) -> Result<(), Failure> {
-    let looking = async {
-        loop {
-            let document = api.get(&format!("/v1/documents/{id}")).await?["document"].take();
-            match document["state"].as_str().unwrap_or_default() {
-                "DOCUMENT_STATE_QUARANTINED" => tokio::time::sleep(LOOK).await,
-                "DOCUMENT_STATE_READY" => return Ok(document),
-                state => {
-                    let reason = document["reason"]
-                        .as_str()
-                        .filter(|reason| !reason.is_empty());
-                    return Err(Failure::Rejected {
-                        id: id.to_owned(),
-                        reason: reason.unwrap_or(state).to_owned(),
-                    });
-                }
-            }
-        }
-    };
-    output.progress().say(&format!("checking {}", file.name));
-    let waited = tokio::time::timeout(CHECK, looking).await;
-    let document =
-        waited.map_err(|_| Failure::Unreachable(format!("the check of {id} takes too long")))??;
-    if document["sha256"] != file.sha256.as_str() {
-        return Err(file.changed());
-    }
-    show(output, "document", &document)
 }
 
 #[cfg(test)]
