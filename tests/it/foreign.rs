@@ -7,14 +7,23 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::Output;
 use tokio::process::Command;
+use tokio::sync::OnceCell;
 
-/// The interpreter `cargo xtask test` prepares; by hand it is made the same way.
-async fn python() -> PathBuf {
+/// The interpreter `cargo xtask test` prepares; by hand it is made the same way, once.
+pub(crate) async fn python() -> PathBuf {
+    static PYTHON: OnceCell<PathBuf> = OnceCell::const_new();
+    PYTHON.get_or_init(prepared).await.clone()
+}
+
+async fn prepared() -> PathBuf {
     if let Some(python) = std::env::var_os("BITEWING_PYTHON") {
         return root().join(python);
     }
     let requirements = root().join("tests/python/requirements.txt");
     let venv = root().join("target/venv");
+    // Tests may run as a process each.
+    let turn = std::fs::File::create(root().join("target/venv.lock")).unwrap();
+    turn.lock().unwrap();
     let python = venv.join("bin/python");
     let (pins, wanted) = (
         venv.join("pins"),

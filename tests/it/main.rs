@@ -9,6 +9,7 @@
 //! | [`tenancy`] | that the databases keep organizations apart by themselves |
 //! | [`main_job`] | a document to a patient, and every way it must not work |
 //! | [`foreign`] | the same through clients that are not ours |
+//! | [`integration`] | the command line, and every block of the guide for integrators |
 //! | [`telemetry`], [`canary`] | what is told about a call, and what never is |
 //! | [`faults`] | what a kill in the middle leaves |
 //! | [`layering`], [`requirements`] | that the repository keeps its own rules |
@@ -20,6 +21,7 @@ mod canary;
 mod catalogue;
 mod faults;
 mod foreign;
+mod integration;
 mod layering;
 mod main_job;
 mod requirements;

@@ -1,0 +1,9 @@
+//! Programs of a clinic that are not written here: the `bitewing` command line, and every block of
+//! `docs/INTEGRATION.md`.
+
+mod cli;
+mod cut;
+mod failures;
+mod guide;
+mod resumption;
+mod shell;
