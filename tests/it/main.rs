@@ -8,6 +8,7 @@
 //! | [`bad_input`] | that nonsense is refused with a reason and never breaks anything |
 //! | [`tenancy`] | that the databases keep organizations apart by themselves |
 //! | [`main_job`] | a document to a patient, and every way it must not work |
+//! | [`browser`] | the patient's page in a real browser |
 //! | [`foreign`] | the same through clients that are not ours |
 //! | [`integration`] | the command line, and every block of the guide for integrators |
 //! | [`telemetry`], [`canary`] | what is told about a call, and what never is |
@@ -17,6 +18,7 @@
 
 mod authorization;
 mod bad_input;
+mod browser;
 mod canary;
 mod catalogue;
 mod faults;

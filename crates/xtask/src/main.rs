@@ -6,12 +6,14 @@
 //! | [`query_data`] | the checked queries' offline data, written or compared |
 //! | [`db_env`] | databases to check queries against while editing |
 //! | [`proto`] | the contracts' lint and format |
+//! | [`browser`] | the pictures of the patient's page |
 //! | [`ci`] | everything, cheapest first |
 #![expect(
     clippy::print_stdout,
     reason = "a recipe talks to the person who runs it"
 )]
 
+mod browser;
 mod ci;
 mod database;
 mod db_env;
@@ -48,6 +50,8 @@ enum Recipe {
     DbEnv,
     /// Lints the contracts and checks their format.
     Proto,
+    /// Makes the pictures of the patient's page in docs/images anew.
+    Screenshots,
     /// Runs everything continuous integration runs.
     Ci,
 }
@@ -76,6 +80,7 @@ async fn run(recipe: Recipe) -> anyhow::Result<()> {
         Recipe::Sqlx(options) => query_data::run(&workspace, &options).await,
         Recipe::DbEnv => db_env::run(&workspace).await,
         Recipe::Proto => proto::run(&workspace),
+        Recipe::Screenshots => browser::screenshots(&workspace).await,
         Recipe::Ci => ci::run(&workspace).await,
     }
 }

@@ -5,8 +5,8 @@ use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::process::{cargo, run as run_process};
-use crate::python;
 use crate::workspace::Workspace;
+use crate::{browser, python};
 
 /// Which tests.
 #[derive(clap::Args, Default)]
@@ -31,6 +31,7 @@ pub(crate) fn run_on(
     options: &Options,
 ) -> anyhow::Result<()> {
     let python = python::prepare(workspace)?;
+    browser::prepare(workspace)?;
     let mut test = cargo(workspace);
     test.args(["test", "--locked"]);
     if options.package.is_empty() {
