@@ -17,6 +17,38 @@ pub(crate) enum Error {
     ClinicNotFound,
     #[error("another patient has this external id")]
     ExternalIdTaken,
+    #[error("the patient was erased")]
+    PatientErased,
+    #[error("a patient named as family is not there")]
+    RelatedPatientNotFound,
+    #[error("the patient has no such contact point")]
+    ContactPointNotFound,
+    #[error("a patient cannot be merged with itself")]
+    SamePatient,
+    #[error("the record is part of another patient")]
+    PatientMerged,
+    #[error("the patient is deleted")]
+    PatientDeleted,
+    #[error("the patients have too much to be one")]
+    MergeTooLarge,
+    #[error("the records are not merged")]
+    NotMerged,
+    #[error("there is no such erasure")]
+    ErasureNotFound,
+    #[error("there is no such block")]
+    BlockNotFound,
+    #[error("there is no such appointment")]
+    AppointmentNotFound,
+    #[error("the appointment is over or was cancelled")]
+    AppointmentNotOpen,
+    #[error("there is no such appointment request")]
+    AppointmentRequestNotFound,
+    #[error("the appointment request was resolved otherwise")]
+    AppointmentRequestResolved,
+    #[error("the link cannot be opened")]
+    PreferenceLinkNotFound,
+    #[error("only the page itself may ask this")]
+    CrossSite,
     #[error("the record was changed meanwhile")]
     EtagMismatch,
     #[error("the request id belongs to another request")]
@@ -33,7 +65,24 @@ impl Failure for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::Invalid(_) => Kind::Invalid,
-            Self::PatientNotFound | Self::ClinicNotFound => Kind::NotFound,
+            Self::PatientNotFound
+            | Self::PatientErased
+            | Self::RelatedPatientNotFound
+            | Self::ContactPointNotFound
+            | Self::ErasureNotFound
+            | Self::BlockNotFound
+            | Self::AppointmentNotFound
+            | Self::AppointmentRequestNotFound
+            | Self::PreferenceLinkNotFound
+            | Self::ClinicNotFound => Kind::NotFound,
+            Self::CrossSite => Kind::Forbidden,
+            Self::SamePatient
+            | Self::PatientMerged
+            | Self::PatientDeleted
+            | Self::MergeTooLarge
+            | Self::AppointmentNotOpen
+            | Self::AppointmentRequestResolved
+            | Self::NotMerged => Kind::Precondition,
             Self::ExternalIdTaken | Self::RequestIdReused => Kind::AlreadyExists,
             Self::EtagMismatch | Self::Conflict => Kind::Conflict,
             Self::Unavailable => Kind::Unavailable,
@@ -46,6 +95,22 @@ impl Failure for Error {
             Self::Invalid(_) => "INVALID_REQUEST",
             Self::PatientNotFound => "PATIENT_NOT_FOUND",
             Self::ClinicNotFound => "CLINIC_NOT_FOUND",
+            Self::PatientErased => "PATIENT_ERASED",
+            Self::RelatedPatientNotFound => "RELATED_PATIENT_NOT_FOUND",
+            Self::ContactPointNotFound => "CONTACT_POINT_NOT_FOUND",
+            Self::SamePatient => "SAME_PATIENT",
+            Self::PatientMerged => "PATIENT_MERGED",
+            Self::PatientDeleted => "PATIENT_DELETED",
+            Self::MergeTooLarge => "MERGE_TOO_LARGE",
+            Self::NotMerged => "NOT_MERGED",
+            Self::ErasureNotFound => "ERASURE_NOT_FOUND",
+            Self::BlockNotFound => "BLOCK_NOT_FOUND",
+            Self::AppointmentNotFound => "APPOINTMENT_NOT_FOUND",
+            Self::AppointmentNotOpen => "APPOINTMENT_NOT_OPEN",
+            Self::AppointmentRequestNotFound => "APPOINTMENT_REQUEST_NOT_FOUND",
+            Self::AppointmentRequestResolved => "APPOINTMENT_REQUEST_RESOLVED",
+            Self::PreferenceLinkNotFound => "PREFERENCE_LINK_NOT_FOUND",
+            Self::CrossSite => "CROSS_SITE",
             Self::ExternalIdTaken => "EXTERNAL_ID_TAKEN",
             Self::EtagMismatch => "ETAG_MISMATCH",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
@@ -75,6 +140,8 @@ impl From<StoreError> for Error {
         match error.constraint() {
             Some("external_ids_key") => Self::ExternalIdTaken,
             Some("patients_clinic") => Self::ClinicNotFound,
+            Some("patient_relations_related") => Self::RelatedPatientNotFound,
+            Some("erasures_key" | "patient_merges_standing") => Self::Conflict,
             _ if matches!(error, StoreError::RequestIdReused) => Self::RequestIdReused,
             _ if matches!(error, StoreError::Conflict) => Self::Conflict,
             _ if error.is_transient() => Self::Unavailable,

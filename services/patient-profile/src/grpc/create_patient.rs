@@ -1,13 +1,12 @@
 //! CreatePatient.
 
-use super::{Api, clinic, read};
-use crate::domain::Patient;
+use super::{Api, clinic, note, read, related};
+use crate::domain::{HERE, Patient};
 use crate::error::Error;
 use bitewing_core::PatientId;
 use bitewing_proto::patient as pb;
 use bitewing_rpc::{Call, Violation, field};
-use bitewing_runtime::{Once, audit};
-use bitewing_store::Event;
+use bitewing_runtime::Once;
 use serde_json::json;
 
 pub(super) async fn run(
@@ -20,32 +19,19 @@ pub(super) async fn run(
     let once = Once::new(call, "CreatePatient", id, &request);
     let home = read::clinic(request.patient.as_ref())?;
     let region = clinic::region(api, call, home).await?;
-    let profile = read::profile(&request.patient.unwrap_or_default(), home, &region)?;
+    let draft = read::draft(&request.patient.unwrap_or_default(), home, &region)?;
 
     let mut tx = api.begin(call).await?;
     if let Some(answer) = once.answer(&mut tx).await? {
         return Ok(answer);
     }
-    let patient = Patient::begin(
-        PatientId::from_uuid(api.base.ids.next()),
-        profile,
-        api.base.clock.now(),
-    );
-    tx.insert_patient(&patient).await?;
-    tx.emit(Event {
-        event_type: "patient.created",
-        resource: patient.id.to_string(),
-        payload: json!({ "clinic_id": home.to_string() }),
-    })
-    .await?;
-    tx.audit(audit::entry(
-        call,
-        "patient.created",
-        patient.id,
-        Some(home),
-        json!({}),
-    ))
-    .await?;
+    let visible = tx.settings().await?.visibility.filter(&call.caller.clinics);
+    related::check(&mut tx, None, None, &draft.profile, visible.as_deref()).await?;
+    let id = PatientId::from_uuid(api.base.ids.next());
+    let actor = note::actor(call);
+    let patient = Patient::begin(id, draft, &api.stamp(&actor, HERE));
+    tx.insert_patients(std::slice::from_ref(&patient)).await?;
+    note::tell(&mut tx, call, "patient.created", &patient, json!({})).await?;
     let answer = pb::CreatePatientResponse {
         patient: Some(patient.into()),
     };

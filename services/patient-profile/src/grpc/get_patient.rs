@@ -23,8 +23,19 @@ pub(super) async fn run(
         .await?
         .ok_or(Error::PatientNotFound)?;
     let clinic = Some(patient.profile.clinic);
-    tx.audit(audit::entry(call, "patient.read", id, clinic, json!({})))
-        .await?;
+    let details = if patient.profile.sensitive {
+        json!({ "sensitive": true })
+    } else {
+        json!({})
+    };
+    tx.audit(audit::entry(
+        call,
+        "patient.read",
+        patient.id,
+        clinic,
+        details,
+    ))
+    .await?;
     tx.commit().await?;
     let default: Language = settings.default_language;
     patient.profile.language = patient.profile.language.or(Some(default));

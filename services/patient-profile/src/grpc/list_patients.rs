@@ -1,14 +1,25 @@
 //! ListPatients.
 
-use super::Api;
-use crate::domain::ExternalId;
+use super::{Api, note, page_key};
+use crate::domain::{ExternalId, Patient};
 use crate::error::Error;
-use crate::store::PatientFilter;
-use bitewing_core::{ClinicId, PatientId};
+use crate::store::{Changed, Tx, narrow};
+use bitewing_core::{ClinicId, PageSize, PatientId};
 use bitewing_proto::patient as pb;
 use bitewing_rpc::{Call, Fields, Filter, all, field};
 use bitewing_runtime::audit;
 use serde_json::json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+struct Wanted {
+    clinics: Option<Vec<Uuid>>,
+    since: Option<OffsetDateTime>,
+    external_id: Option<ExternalId>,
+    show_deleted: bool,
+    behind: Option<Vec<u8>>,
+    size: PageSize,
+}
 
 pub(super) async fn run(
     api: &Api,
@@ -27,10 +38,8 @@ pub(super) async fn run(
         );
     let mut fields = Fields::new();
     let size = fields.take("page_size", field::page_size(request.page_size));
-    let before = fields.take(
-        "page_token",
-        api.base.page_tokens.read(&request.page_token, &list),
-    );
+    let behind = api.base.page_tokens.read_bytes(&request.page_token, &list);
+    let behind = fields.take("page_token", behind);
     let clinic = fields.take(
         "clinic_id",
         field::optional_id::<ClinicId>(&request.clinic_id),
@@ -42,20 +51,20 @@ pub(super) async fn run(
         .map(|pair| ExternalId::parse_pair(pair))
         .transpose();
     let external = fields.take("external_id", external);
-    let (size, before, clinic, updated_since, external_id) =
-        all!(fields, size, before, clinic, since, external)?;
+    let (size, behind, clinic, since, external_id) =
+        all!(fields, size, behind, clinic, since, external)?;
 
     let mut tx = api.begin(call).await?;
     let visible = tx.settings().await?.visibility.filter(&call.caller.clinics);
-    let filter = PatientFilter {
-        visible,
-        clinic,
-        updated_since,
+    let wanted = Wanted {
+        clinics: narrow(visible, clinic),
+        since,
         external_id,
         show_deleted: request.show_deleted,
-        before,
+        behind,
+        size,
     };
-    let mut patients = tx.patients(&filter, size).await?;
+    let mut patients = page(&mut tx, &wanted).await?;
     let more = patients.len() > size.rows();
     patients.truncate(size.rows());
     let details = json!({ "rows": patients.len() });
@@ -67,11 +76,44 @@ pub(super) async fn run(
         details,
     ))
     .await?;
+    note::read_in_list(&mut tx, call, &patients, "list").await?;
     tx.commit().await?;
-    let next = patients.last().filter(|_| more);
-    let next = next.map(|last| api.base.page_tokens.write(PatientId::uuid(last.id), &list));
+    let next = patients.last().filter(|_| more).map(|last| {
+        let key = match wanted.since {
+            Some(_) => page_key::changed(last),
+            None => last.id.uuid().as_bytes().to_vec(),
+        };
+        api.base.page_tokens.write_bytes(&key, &list)
+    });
     Ok(pb::ListPatientsResponse {
         patients: patients.into_iter().map(Into::into).collect(),
         next_page_token: next.unwrap_or_default(),
     })
+}
+
+/// One page and one more, along the index that fits what is asked.
+async fn page(tx: &mut Tx, wanted: &Wanted) -> Result<Vec<Patient>, Error> {
+    let clinics = wanted.clinics.as_deref();
+    if let Some(external_id) = &wanted.external_id {
+        let id = tx.patient_of(external_id).await?;
+        let id: Vec<_> = id.into_iter().collect();
+        let mut found = tx.patients_by_ids(&id, clinics).await?;
+        found.retain(|patient| {
+            (wanted.show_deleted || patient.deleted_at.is_none())
+                && wanted.since.is_none_or(|since| patient.updated_at >= since)
+                && wanted.behind.is_none()
+        });
+        return Ok(found);
+    }
+    let (deleted, limit) = (wanted.show_deleted, wanted.size.probe());
+    let behind = wanted.behind.as_deref();
+    let ids: Vec<PatientId> = if let Some(since) = wanted.since {
+        let behind: Option<Changed> = behind.and_then(page_key::read_changed);
+        tx.changed_patients(clinics, deleted, since, behind, limit)
+            .await?
+    } else {
+        let before = behind.and_then(|key| Uuid::from_slice(key).ok());
+        tx.newest_patients(clinics, deleted, before, limit).await?
+    };
+    tx.patients_by_ids(&ids, None).await
 }

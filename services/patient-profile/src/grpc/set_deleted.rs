@@ -1,12 +1,10 @@
 //! What DeletePatient and UndeletePatient share.
 
-use super::Api;
-use crate::domain::Patient;
+use super::{Api, note};
+use crate::domain::{Change, Patient};
 use crate::error::Error;
 use bitewing_core::PatientId;
 use bitewing_rpc::{Call, Violation, field};
-use bitewing_runtime::audit;
-use bitewing_store::Event;
 use serde_json::json;
 
 pub(super) async fn run(
@@ -27,21 +25,14 @@ pub(super) async fn run(
         return Err(Error::EtagMismatch);
     }
     if patient.set_deleted(deleted, api.base.clock.now()) {
-        tx.update_patient(&patient).await?;
-        let clinic = patient.profile.clinic;
+        tx.update_patients(&[(&patient, &Change::default())])
+            .await?;
         let event_type = if deleted {
             "patient.deleted"
         } else {
             "patient.undeleted"
         };
-        tx.emit(Event {
-            event_type,
-            resource: id.to_string(),
-            payload: json!({ "clinic_id": clinic.to_string() }),
-        })
-        .await?;
-        tx.audit(audit::entry(call, event_type, id, Some(clinic), json!({})))
-            .await?;
+        note::tell(&mut tx, call, event_type, &patient, json!({})).await?;
     }
     tx.commit().await?;
     Ok(patient)

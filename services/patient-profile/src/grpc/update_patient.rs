@@ -1,12 +1,11 @@
 //! UpdatePatient.
 
-use super::{Api, clinic, convert_mask, read};
+use super::{Api, clinic, convert_mask, note, read, related};
+use crate::domain::HERE;
 use crate::error::Error;
 use bitewing_core::PatientId;
 use bitewing_proto::patient as pb;
 use bitewing_rpc::{Call, Violation, field};
-use bitewing_runtime::audit;
-use bitewing_store::Event;
 use serde_json::json;
 
 pub(super) async fn run(
@@ -27,37 +26,26 @@ pub(super) async fn run(
         .filter(|patient| patient.deleted_at.is_none())
         .ok_or(Error::PatientNotFound)?;
     tx.commit().await?;
-    let etag = sent.etag.clone();
-    let merged = convert_mask::merge(current.into(), sent, &mask);
+    let merged = convert_mask::merge(current.into(), &sent, &mask);
     let home = read::clinic(Some(&merged))?;
     let region = clinic::region(api, call, home).await?;
-    let profile = read::profile(&merged, home, &region)?;
+    let draft = read::draft(&merged, home, &region)?;
 
     let mut tx = api.begin(call).await?;
     let mut patient = tx
         .patient(id, visible.as_deref(), true)
         .await?
         .ok_or(Error::PatientNotFound)?;
-    if !patient.matches(&etag) || patient.etag() != merged.etag {
+    if !patient.matches(&sent.etag) || patient.etag() != merged.etag {
         return Err(Error::EtagMismatch);
     }
-    if patient.change(profile, api.base.clock.now()) {
-        tx.update_patient(&patient).await?;
-        tx.emit(Event {
-            event_type: "patient.updated",
-            resource: patient.id.to_string(),
-            payload: json!({ "clinic_id": home.to_string() }),
-        })
-        .await?;
-        let details = json!({ "fields": mask });
-        tx.audit(audit::entry(
-            call,
-            "patient.updated",
-            id,
-            Some(home),
-            details,
-        ))
-        .await?;
+    let (before, after) = (Some(&patient.profile), &draft.profile);
+    related::check(&mut tx, Some(patient.id), before, after, visible.as_deref()).await?;
+    let actor = note::actor(call);
+    if let Some(change) = patient.change(draft, &api.stamp(&actor, HERE)) {
+        tx.update_patients(&[(&patient, &change)]).await?;
+        let details = json!({ "fields": change.names() });
+        note::tell(&mut tx, call, "patient.updated", &patient, details).await?;
     }
     tx.commit().await?;
     Ok(pb::UpdatePatientResponse {

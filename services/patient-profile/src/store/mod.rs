@@ -1,20 +1,57 @@
 //! Transactions on one organization's rows, and one file per table.
 
+mod appointment_requests;
+mod appointments;
+mod balances;
+mod caller_blocks;
+mod caller_cards;
+mod channel_answers;
 pub(crate) mod clinics;
+mod consents;
 mod contact_points;
+mod erasures;
 mod external_ids;
+mod merges;
+mod mirror;
 pub(crate) mod organization_settings;
+mod patient_json;
+mod patient_lists;
+mod patient_row;
+mod patient_searches;
 mod patients;
+mod patients_write;
+mod preference_links;
+mod recalls;
+mod relations;
 
+pub(crate) use appointments::{KeptVisit, VisitFilter};
+pub(crate) use balances::{BalanceFilter, KeptBalance};
+pub(crate) use caller_blocks::{Block, opened, place};
+pub(crate) use caller_cards::{CallerFacts, CallerQuestion, Card};
 pub(crate) use organization_settings::{Settings, Visibility};
-pub(crate) use patients::PatientFilter;
+pub(crate) use patient_lists::Changed;
+pub(crate) use patient_searches::{Named, Reach};
+pub(crate) use preference_links::LinkPurpose;
+pub(crate) use recalls::{KeptRecall, RecallFilter};
 
 use crate::error::Error;
 use bitewing_auth::Scope;
+use bitewing_core::ClinicId;
 use bitewing_store::Db;
 use sqlx::PgConnection;
 use std::ops::{Deref, DerefMut};
 use uuid::Uuid;
+
+/// The clinics whose patients are asked for: those the caller sees, and of them the one named.
+pub(crate) fn narrow(visible: Option<Vec<Uuid>>, clinic: Option<ClinicId>) -> Option<Vec<Uuid>> {
+    match (visible, clinic.map(ClinicId::uuid)) {
+        (visible, None) => visible,
+        (None, Some(clinic)) => Some(vec![clinic]),
+        (Some(visible), Some(clinic)) => {
+            Some(visible.into_iter().filter(|seen| *seen == clinic).collect())
+        }
+    }
+}
 
 /// The service's database.
 #[derive(Debug, Clone)]

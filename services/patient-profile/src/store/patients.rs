@@ -1,179 +1,146 @@
-//! Patients.
+//! Patients, read.
 
-use super::{Tx, contact_points};
-use crate::domain::{AddressForm, ExternalId, Name, Patient, Profile};
+use super::Tx;
+use super::patient_row::Row;
+use crate::domain::Patient;
 use crate::error::Error;
-use bitewing_core::{ClinicId, PageSize, PatientId};
-use bitewing_store::StoreError;
-use time::{Date, OffsetDateTime};
+use bitewing_core::PatientId;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// Which patients a list shows.
-pub(crate) struct PatientFilter {
-    /// Clinics whose patients the caller sees; `None` is every clinic.
-    pub(crate) visible: Option<Vec<Uuid>>,
-    pub(crate) clinic: Option<ClinicId>,
-    pub(crate) updated_since: Option<OffsetDateTime>,
-    pub(crate) external_id: Option<ExternalId>,
-    pub(crate) show_deleted: bool,
-    /// Only patients made before this one.
-    pub(crate) before: Option<Uuid>,
-}
-
-struct Row {
-    id: Uuid,
-    clinic_id: Uuid,
-    title: String,
-    given_name: String,
-    patronymic: String,
-    family_name: String,
-    preferred_name: String,
-    birth_date: Option<Date>,
-    language: Option<String>,
-    address_form: i16,
-    do_not_contact: bool,
-    sensitive: bool,
-    version: i64,
-    created_at: OffsetDateTime,
-    updated_at: OffsetDateTime,
-    deleted_at: Option<OffsetDateTime>,
-    systems: Vec<String>,
-    system_values: Vec<String>,
-    point_kinds: Vec<i16>,
-    point_values: Vec<String>,
-    point_lines: Vec<i16>,
-    point_verified: Vec<bool>,
-}
-
-const fn stored_form(form: AddressForm) -> i16 {
-    match form {
-        AddressForm::Unspecified => 0,
-        AddressForm::Formal => 1,
-        AddressForm::Informal => 2,
-    }
-}
-
-impl TryFrom<Row> for Patient {
-    type Error = StoreError;
-
-    fn try_from(row: Row) -> Result<Self, StoreError> {
-        let broken = |column| StoreError::Inconsistent {
-            table: "patients",
-            column,
-            id: row.id,
-        };
-        let address_form = match row.address_form {
-            0 => AddressForm::Unspecified,
-            1 => AddressForm::Formal,
-            2 => AddressForm::Informal,
-            _ => return Err(broken("address_form")),
-        };
-        let language = row.language.as_deref().map(str::parse).transpose();
-        let language = language.map_err(|_| broken("language"))?;
-        let contact_points = row
-            .point_kinds
-            .into_iter()
-            .zip(row.point_values)
-            .zip(row.point_lines.into_iter().zip(row.point_verified))
-            .map(|((kind, value), (line, verified))| {
-                contact_points::read(kind, value, line, verified)
-            })
-            .collect::<Option<_>>()
-            .ok_or(StoreError::Inconsistent {
-                table: "contact_points",
-                column: "kind",
-                id: row.id,
-            })?;
-        Ok(Self {
-            id: PatientId::from_uuid(row.id),
-            profile: Profile {
-                external_ids: row
-                    .systems
-                    .into_iter()
-                    .zip(row.system_values)
-                    .map(|(system, value)| ExternalId { system, value })
-                    .collect(),
-                clinic: ClinicId::from_uuid(row.clinic_id),
-                name: Name {
-                    title: row.title,
-                    given: row.given_name,
-                    patronymic: row.patronymic,
-                    family: row.family_name,
-                    preferred: row.preferred_name,
-                },
-                birth_date: row.birth_date,
-                language,
-                address_form,
-                contact_points,
-                do_not_contact: row.do_not_contact,
-                sensitive: row.sensitive,
-            },
-            version: row.version,
-            created_at: row.created_at,
-            updated_at: row.updated_at,
-            deleted_at: row.deleted_at,
-        })
-    }
-}
-
 impl Tx {
-    /// One patient among the clinics the caller sees; `lock` keeps others from changing it meanwhile.
+    /// One patient among the clinics the caller sees; `lock` keeps others from changing it meanwhile. The
+    /// id of a merged record answers the patient it was merged into; an erased one is refused by name.
     pub(crate) async fn patient(
         &mut self,
         id: PatientId,
         visible: Option<&[Uuid]>,
         lock: bool,
     ) -> Result<Option<Patient>, Error> {
-        if lock {
-            let organization = self.organization_uuid();
-            sqlx::query!(
-                "SELECT id FROM patients WHERE organization_id = $1 AND id = $2 FOR UPDATE",
-                organization,
-                id.uuid()
-            )
-            .fetch_optional(self.conn())
-            .await?;
+        let id = self.survivor(id).await?;
+        let patient = self.record(id, visible, lock).await?;
+        match patient {
+            Some(patient) if patient.erased_at.is_some() => Err(Error::PatientErased),
+            patient => Ok(patient),
         }
-        let filter = PatientFilter {
-            visible: visible.map(<[Uuid]>::to_vec),
-            clinic: None,
-            updated_since: None,
-            external_id: None,
-            show_deleted: true,
-            before: None,
-        };
-        Ok(self.select(&filter, Some(id), 1).await?.pop())
     }
 
-    /// A page of patients, newest first, and one more if there is a next page.
-    pub(crate) async fn patients(
+    /// One record as it stands, merged or erased or not.
+    pub(crate) async fn record(
         &mut self,
-        filter: &PatientFilter,
-        size: PageSize,
-    ) -> Result<Vec<Patient>, Error> {
-        self.select(filter, None, size.probe()).await
+        id: PatientId,
+        visible: Option<&[Uuid]>,
+        lock: bool,
+    ) -> Result<Option<Patient>, Error> {
+        if lock {
+            self.lock_patients(&[id]).await?;
+        }
+        Ok(self.patients_by_ids(&[id], visible).await?.pop())
     }
 
-    async fn select(
+    /// Keeps others from changing patients until the end, in the order of their ids.
+    pub(crate) async fn lock_patients(&mut self, ids: &[PatientId]) -> Result<(), Error> {
+        let organization = self.organization_uuid();
+        let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
+        sqlx::query!(
+            "SELECT id FROM patients WHERE organization_id = $1 AND id = ANY($2) ORDER BY id FOR UPDATE",
+            organization,
+            &ids
+        )
+        .fetch_all(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// The patient that stands for a record: itself, or the end of the chain of merges.
+    pub(crate) async fn survivor(&mut self, id: PatientId) -> Result<PatientId, Error> {
+        let organization = self.organization_uuid();
+        let last = sqlx::query_scalar!(
+            r#"WITH RECURSIVE chain (id, merged_into) AS (
+                   SELECT id, merged_into FROM patients WHERE organization_id = $1 AND id = $2
+                   UNION
+                   SELECT p.id, p.merged_into FROM patients p JOIN chain c ON p.id = c.merged_into
+                   WHERE p.organization_id = $1
+               )
+               SELECT id AS "id!" FROM chain WHERE merged_into IS NULL"#,
+            organization,
+            id.uuid()
+        )
+        .fetch_optional(self.conn())
+        .await?;
+        Ok(last.map_or(id, PatientId::from_uuid))
+    }
+
+    /// Every record that is this person: the patient and whatever was merged into it, over any number of steps.
+    /// What hangs on a patient by its id is asked for with all of them.
+    pub(crate) async fn records_of(&mut self, id: PatientId) -> Result<Vec<PatientId>, Error> {
+        let organization = self.organization_uuid();
+        let ids = sqlx::query_scalar!(
+            r#"WITH RECURSIVE tree (id) AS (
+                   SELECT id FROM patients WHERE organization_id = $1 AND id = $2
+                   UNION
+                   SELECT p.id FROM patients p JOIN tree t ON p.merged_into = t.id
+                   WHERE p.organization_id = $1
+               )
+               SELECT id AS "id!" FROM tree ORDER BY id"#,
+            organization,
+            id.uuid()
+        )
+        .fetch_all(self.conn())
+        .await?;
+        Ok(ids.into_iter().map(PatientId::from_uuid).collect())
+    }
+
+    /// How many of the patients the caller sees, among those named: to refuse what is not there.
+    pub(crate) async fn count_visible(
         &mut self,
-        filter: &PatientFilter,
-        id: Option<PatientId>,
-        limit: i64,
+        ids: &[PatientId],
+        visible: Option<&[Uuid]>,
+    ) -> Result<usize, Error> {
+        let organization = self.organization_uuid();
+        let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
+        let count = sqlx::query_scalar!(
+            r#"SELECT count(*) AS "count!" FROM patients
+               WHERE organization_id = $1 AND id = ANY($2) AND erased_at IS NULL
+                 AND ($3::uuid[] IS NULL OR clinic_id = ANY($3))"#,
+            organization,
+            &ids,
+            visible
+        )
+        .fetch_one(self.conn())
+        .await?;
+        Ok(usize::try_from(count).unwrap_or_default())
+    }
+
+    /// Records by their ids, in the order of the ids given; those the caller does not see are missing.
+    pub(crate) async fn patients_by_ids(
+        &mut self,
+        ids: &[PatientId],
+        visible: Option<&[Uuid]>,
     ) -> Result<Vec<Patient>, Error> {
         let organization = self.organization_uuid();
-        let (system, value) = match &filter.external_id {
-            Some(id) => (Some(id.system.as_str()), Some(id.value.as_str())),
-            None => (None, None),
-        };
+        let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
         let rows = sqlx::query_as!(
             Row,
             r#"SELECT p.id, p.clinic_id, p.title, p.given_name, p.patronymic, p.family_name,
                       p.preferred_name, p.birth_date, p.language, p.address_form, p.do_not_contact,
-                      p.sensitive, p.version, p.created_at, p.updated_at, p.deleted_at,
+                      p.sensitive, p.gender, p.salutation, p.generation, p.preferred_channels,
+                      p.refused_channels, p.patient_since, p.children, p.deceased, p.death_date,
+                      p.notes, p.last_visit_at, p.next_visit_at, p.field_sources, p.merged_into,
+                      p.version, p.created_at, p.updated_at, p.deleted_at, p.erased_at,
                       e.systems AS "systems!", e.system_values AS "system_values!",
-                      c.kinds AS "point_kinds!", c.point_values AS "point_values!",
-                      c.lines AS "point_lines!", c.verified AS "point_verified!"
-               FROM patients p
+                      c.ids AS "point_ids!", c.kinds AS "point_kinds!",
+                      c.channels AS "point_channels!", c.point_values AS "point_values!",
+                      c.lines AS "point_lines!", c.regions AS "point_regions!",
+                      c.uses AS "point_uses!",
+                      c.verified AS "point_verified!: Vec<Option<OffsetDateTime>>",
+                      c.verified_by AS "point_verified_by!",
+                      c.unreachable AS "point_unreachable!: Vec<Option<OffsetDateTime>>",
+                      c.reasons AS "point_reasons!", c.opened AS "point_opened!",
+                      r.kinds AS "relation_kinds!", r.ids AS "relation_ids!: Vec<Option<Uuid>>",
+                      r.names AS "relation_names!", m.ids AS "merged!"
+               FROM unnest($2::uuid[]) WITH ORDINALITY AS wanted (id, place)
+               JOIN patients p ON p.organization_id = $1 AND p.id = wanted.id
                CROSS JOIN LATERAL (
                    SELECT coalesce(array_agg(x.system ORDER BY x.system, x.value), '{}') AS systems,
                           coalesce(array_agg(x.value ORDER BY x.system, x.value), '{}') AS system_values
@@ -181,35 +148,38 @@ impl Tx {
                    WHERE x.organization_id = $1 AND x.patient_id = p.id
                ) e
                CROSS JOIN LATERAL (
-                   SELECT coalesce(array_agg(x.kind ORDER BY x.rank), '{}') AS kinds,
+                   SELECT coalesce(array_agg(x.id ORDER BY x.rank), '{}') AS ids,
+                          coalesce(array_agg(x.kind ORDER BY x.rank), '{}') AS kinds,
+                          coalesce(array_agg(x.channel ORDER BY x.rank), '{}') AS channels,
                           coalesce(array_agg(x.value ORDER BY x.rank), '{}') AS point_values,
                           coalesce(array_agg(x.line_type ORDER BY x.rank), '{}') AS lines,
-                          coalesce(array_agg(x.verified ORDER BY x.rank), '{}') AS verified
+                          coalesce(array_agg(x.region ORDER BY x.rank), '{}') AS regions,
+                          coalesce(array_agg(x.use_kind ORDER BY x.rank), '{}') AS uses,
+                          coalesce(array_agg(x.verified_at ORDER BY x.rank), '{}') AS verified,
+                          coalesce(array_agg(x.verified_by ORDER BY x.rank), '{}') AS verified_by,
+                          coalesce(array_agg(x.unreachable_at ORDER BY x.rank), '{}') AS unreachable,
+                          coalesce(array_agg(x.unreachable_reason ORDER BY x.rank), '{}') AS reasons,
+                          coalesce(array_agg(x.opened_at ORDER BY x.rank), '{}') AS opened
                    FROM contact_points x
                    WHERE x.organization_id = $1 AND x.patient_id = p.id
                ) c
-               WHERE p.organization_id = $1
-                 AND ($2::uuid IS NULL OR p.id = $2)
-                 AND ($3::uuid[] IS NULL OR p.clinic_id = ANY($3))
-                 AND ($4::uuid IS NULL OR p.clinic_id = $4)
-                 AND ($5::timestamptz IS NULL OR p.updated_at >= $5)
-                 AND ($6::text IS NULL OR p.id = (
-                     SELECT x.patient_id FROM external_ids x
-                     WHERE x.organization_id = $1 AND x.system = $6 AND x.value = $7))
-                 AND ($8 OR p.deleted_at IS NULL)
-                 AND ($9::uuid IS NULL OR p.id < $9)
-               ORDER BY p.id DESC
-               LIMIT $10"#,
+               CROSS JOIN LATERAL (
+                   SELECT coalesce(array_agg(x.kind ORDER BY x.rank), '{}') AS kinds,
+                          coalesce(array_agg(x.related_id ORDER BY x.rank), '{}') AS ids,
+                          coalesce(array_agg(x.display_name ORDER BY x.rank), '{}') AS names
+                   FROM patient_relations x
+                   WHERE x.organization_id = $1 AND x.patient_id = p.id
+               ) r
+               CROSS JOIN LATERAL (
+                   SELECT coalesce(array_agg(x.id ORDER BY x.id), '{}') AS ids
+                   FROM patients x
+                   WHERE x.organization_id = $1 AND x.merged_into = p.id
+               ) m
+               WHERE ($3::uuid[] IS NULL OR p.clinic_id = ANY($3))
+               ORDER BY wanted.place"#,
             organization,
-            id.map(PatientId::uuid),
-            filter.visible.as_deref(),
-            filter.clinic.map(ClinicId::uuid),
-            filter.updated_since,
-            system,
-            value,
-            filter.show_deleted,
-            filter.before,
-            limit
+            &ids,
+            visible
         )
         .fetch_all(self.conn())
         .await?;
@@ -217,77 +187,5 @@ impl Tx {
             .into_iter()
             .map(Patient::try_from)
             .collect::<Result<_, _>>()?)
-    }
-
-    /// Writes a new patient.
-    pub(crate) async fn insert_patient(&mut self, patient: &Patient) -> Result<(), Error> {
-        let organization = self.organization_uuid();
-        let profile = &patient.profile;
-        sqlx::query!(
-            "INSERT INTO patients (organization_id, id, clinic_id, title, given_name, patronymic,
-                                   family_name, preferred_name, birth_date, language, address_form,
-                                   do_not_contact, sensitive, version, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-            organization,
-            patient.id.uuid(),
-            profile.clinic.uuid(),
-            profile.name.title,
-            profile.name.given,
-            profile.name.patronymic,
-            profile.name.family,
-            profile.name.preferred,
-            profile.birth_date,
-            profile.language.map(bitewing_core::Language::tag),
-            stored_form(profile.address_form),
-            profile.do_not_contact,
-            profile.sensitive,
-            patient.version,
-            patient.created_at,
-            patient.updated_at
-        )
-        .execute(self.conn())
-        .await?;
-        self.put_external_ids(patient.id, &profile.external_ids)
-            .await?;
-        self.put_contact_points(patient.id, &profile.contact_points)
-            .await
-    }
-
-    /// Writes a changed patient over the version it was read at.
-    pub(crate) async fn update_patient(&mut self, patient: &Patient) -> Result<(), Error> {
-        let organization = self.organization_uuid();
-        let profile = &patient.profile;
-        let written = sqlx::query!(
-            "UPDATE patients
-             SET clinic_id = $3, title = $4, given_name = $5, patronymic = $6, family_name = $7,
-                 preferred_name = $8, birth_date = $9, language = $10, address_form = $11,
-                 do_not_contact = $12, sensitive = $13, version = $14::bigint, updated_at = $15, deleted_at = $16
-             WHERE organization_id = $1 AND id = $2 AND version = $14::bigint - 1",
-            organization,
-            patient.id.uuid(),
-            profile.clinic.uuid(),
-            profile.name.title,
-            profile.name.given,
-            profile.name.patronymic,
-            profile.name.family,
-            profile.name.preferred,
-            profile.birth_date,
-            profile.language.map(bitewing_core::Language::tag),
-            stored_form(profile.address_form),
-            profile.do_not_contact,
-            profile.sensitive,
-            patient.version,
-            patient.updated_at,
-            patient.deleted_at
-        )
-        .execute(self.conn())
-        .await?;
-        if written.rows_affected() != 1 {
-            return Err(Error::Conflict);
-        }
-        self.put_external_ids(patient.id, &profile.external_ids)
-            .await?;
-        self.put_contact_points(patient.id, &profile.contact_points)
-            .await
     }
 }
