@@ -195,6 +195,37 @@ pub(crate) const ROWS: &[Row] = &[
         r#"{"clinicId":"$clinic"}"#,
         EmptyList,
     ),
+    row(
+        "PatientService/SearchPatients",
+        r#"{"name":"tremblay","clinicId":"$clinic"}"#,
+        EmptyList,
+    ),
+    refused(
+        row(
+            "PatientService/MarkContactPointVerified",
+            r#"{"patientId":"$patient","kind":"CONTACT_POINT_KIND_EMAIL","value":"nobody@example.org","verified":true}"#,
+            NotFound,
+        ),
+        "CONTACT_POINT_NOT_FOUND",
+    ),
+    refused(
+        row(
+            "PatientService/MarkContactPointUnreachable",
+            r#"{"patientId":"$patient","kind":"CONTACT_POINT_KIND_EMAIL","value":"nobody@example.org"}"#,
+            NotFound,
+        ),
+        "CONTACT_POINT_NOT_FOUND",
+    ),
+    row(
+        "PatientService/ListClosedContactPoints",
+        r#"{"patientId":"$patient"}"#,
+        NotFound,
+    ),
+    row(
+        "PatientService/ExportPatient",
+        r#"{"patientId":"$patient","format":"EXPORT_FORMAT_FHIR_R4"}"#,
+        NotFound,
+    ),
     // Templates.
     row(
         "TemplateService/CreateTemplate",
@@ -346,6 +377,26 @@ pub(crate) const ROWS: &[Row] = &[
     row(
         "DocumentService/DeleteDocument",
         r#"{"documentId":"$document"}"#,
+        NotFound,
+    ),
+    row(
+        "PatientService/MergePatients",
+        r#"{"patientId":"$patient","duplicatePatientId":"$duplicate"}"#,
+        NotFound,
+    ),
+    row(
+        "PatientService/UnmergePatients",
+        r#"{"patientId":"$patient","duplicatePatientId":"$duplicate"}"#,
+        NotFound,
+    ),
+    row(
+        "PatientService/ErasePatient",
+        r#"{"patientId":"$duplicate","reason":"request of the patient"}"#,
+        NotFound,
+    ),
+    row(
+        "PatientService/GetErasure",
+        r#"{"patientId":"$duplicate"}"#,
         NotFound,
     ),
     row(

@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// The kinds of identifiers another organization may try, by placeholder.
-const FOLLOWED: [&str; 8] = [
+const FOLLOWED: [&str; 9] = [
     "$clinic",
     "$patient",
+    "$duplicate",
     "$document",
     "$link",
     "$message",
@@ -34,6 +35,7 @@ impl World {
         let mut things = BTreeMap::new();
         let clinic = chain.clinic().await;
         let patient = chain.patient(&clinic).await;
+        let duplicate = chain.patient(&clinic).await;
         let document = chain.document(&clinic, b"agreement").await;
         let link = chain.link(&patient, &document).await;
         let token = chain.token_in_mail(&patient, 0).await;
@@ -48,6 +50,7 @@ impl World {
             ("$slug", chain.slug.clone()),
             ("$clinic", clinic),
             ("$patient", patient.id),
+            ("$duplicate", duplicate.id),
             ("$document", document),
             ("$link", link),
             ("$token", token),

@@ -110,3 +110,78 @@ async fn a_token_of_another_list_is_refused() {
         .unwrap();
     assert_eq!(paths(&refused), ["page_token"]);
 }
+
+#[tokio::test]
+async fn changes_come_oldest_first_and_go_on_without_gaps() {
+    let h = Harness::start().await;
+    let mut made = Vec::new();
+    for number in 0..5 {
+        let external_ids = vec![external_id("od", &number.to_string())];
+        let patient = pb::Patient {
+            external_ids,
+            ..h.anne()
+        };
+        made.push(h.create(patient).await.unwrap());
+        h.test
+            .clock
+            .advance(time::Duration::MINUTE);
+    }
+    let since = made[1].update_time;
+    let (mut seen, mut token) = (Vec::new(), String::new());
+    loop {
+        let request = pb::ListPatientsRequest {
+            updated_since: since,
+            page_size: 2,
+            page_token: token,
+            ..Default::default()
+        };
+        let page = h.client().list_patients(h.request(request)).await;
+        let page = page.unwrap().into_inner();
+        seen.extend(page.patients.into_iter().map(|patient| patient.patient_id));
+        token = page.next_page_token;
+        if token.is_empty() {
+            break;
+        }
+    }
+    let expected: Vec<_> = made[1..]
+        .iter()
+        .map(|patient| patient.patient_id.clone())
+        .collect();
+    assert_eq!(seen, expected);
+}
+
+#[tokio::test]
+async fn a_clinics_list_and_a_callers_clinics_are_found_in_their_own_index() {
+    let h = Harness::start().await;
+    let other = h.add_clinic(&h.caller, "CA");
+    let mut made = Vec::new();
+    for (number, clinic) in [(0, h.clinic), (1, other), (2, h.clinic), (3, other)] {
+        let patient = pb::Patient {
+            external_ids: vec![external_id("od", &number.to_string())],
+            clinic_id: clinic.to_string(),
+            ..h.anne()
+        };
+        made.push(h.create(patient).await.unwrap().patient_id);
+    }
+    let list = async |caller: &bitewing_auth::Caller, clinic_id: String| {
+        let request = pb::ListPatientsRequest {
+            clinic_id,
+            ..Default::default()
+        };
+        let page = h
+            .client()
+            .list_patients(h.request_as(caller, request))
+            .await;
+        let patients = page.unwrap().into_inner().patients.into_iter();
+        patients
+            .map(|patient| patient.patient_id)
+            .collect::<Vec<_>>()
+    };
+    let of_other = [made[3].clone(), made[1].clone()];
+    assert_eq!(list(&h.caller, other.to_string()).await, of_other);
+    let neighbour = TestCaller::within(&h.caller, &[other]);
+    assert_eq!(list(&neighbour, String::new()).await, of_other);
+    let both = TestCaller::within(&h.caller, &[h.clinic, other]);
+    made.reverse();
+    assert_eq!(list(&both, String::new()).await, made);
+}

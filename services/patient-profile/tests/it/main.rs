@@ -3,10 +3,18 @@
 
 mod audit;
 mod bad_input;
+mod contact_points;
 mod create_patient;
 mod delete_patient;
+mod erase_patient;
+mod export_patient;
 mod harness;
+mod hostile;
 mod list_patients;
+mod merge_patients;
+mod plans;
+mod profile_fields;
+mod search_patients;
 mod update_patient;
 mod upsert_patient;
 mod visibility;

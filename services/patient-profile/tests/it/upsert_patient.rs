@@ -5,6 +5,7 @@ use tonic::{Code, Status};
 async fn upsert(h: &Harness, patient: pb::Patient) -> Result<pb::UpsertPatientResponse, Status> {
     let request = pb::UpsertPatientRequest {
         patient: Some(patient),
+        update_mask: None,
     };
     Ok(h.client()
         .upsert_patient(h.request(request))
