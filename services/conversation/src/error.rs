@@ -20,6 +20,8 @@ pub(crate) enum Error {
     MessageNotFound,
     #[error("the organization has no account for the channel")]
     NoChannelAccount,
+    #[error("the phone is a landline: it can be called only")]
+    PhoneIsLandline,
     #[error("the provider of the account cannot be asked")]
     ChannelAccountNotTestable,
     #[error("the message is not ambiguous")]
@@ -48,6 +50,7 @@ impl Failure for Error {
                 Kind::NotFound
             }
             Self::NoChannelAccount
+            | Self::PhoneIsLandline
             | Self::ChannelAccountNotTestable
             | Self::MessageNotAmbiguous
             | Self::MessageExpired => Kind::Precondition,
@@ -66,6 +69,7 @@ impl Failure for Error {
             Self::ChannelAccountNotFound => "CHANNEL_ACCOUNT_NOT_FOUND",
             Self::MessageNotFound => "MESSAGE_NOT_FOUND",
             Self::NoChannelAccount => "NO_CHANNEL_ACCOUNT",
+            Self::PhoneIsLandline => "PHONE_IS_LANDLINE",
             Self::ChannelAccountNotTestable => "CHANNEL_ACCOUNT_NOT_TESTABLE",
             Self::MessageNotAmbiguous => "MESSAGE_NOT_AMBIGUOUS",
             Self::MessageExpired => "MESSAGE_EXPIRED",

@@ -6,7 +6,8 @@
 //! | `domain/` | clinics, accounts and messages that cannot be wrong; the state machine of sending |
 //! | `store/` | one file per table |
 //! | `dispatch/` | the job that brings one message one step further |
-//! | `provider/` | who carries messages: one trait, the sandbox, HTTP gateways |
+//! | `provider/` | who carries messages: one trait, the sandbox, HTTP gateways, mail servers, Twilio |
+//! | `webhook/` | what providers call back |
 //! | `sandbox/` | the page that looks like patients' phones and mailboxes, in development |
 
 mod config;
@@ -18,15 +19,18 @@ mod provider;
 mod sandbox;
 mod store;
 mod upkeep;
+mod webhook;
 
 pub use config::{Config, Sending};
 pub use domain::Backoff;
+pub use provider::{NotCertificates, Trust};
 
 use bitewing_runtime::{Background, Base, Offer, Profile};
 use std::sync::Arc;
 use store::Store;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 /// The service's migrations.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
@@ -38,6 +42,10 @@ pub struct Deps {
     pub base: Base,
     /// How messages leave.
     pub sending: Sending,
+    /// Where the world reaches the gateway: providers call back there.
+    pub public_url: Url,
+    /// Whose certificates mail servers may show.
+    pub trust: Trust,
 }
 
 impl Deps {
@@ -46,7 +54,13 @@ impl Deps {
         Ok(Self {
             base: Base::new(&config.service)?,
             sending: config.sending,
+            public_url: config.public_url.clone(),
+            trust: config.trust.clone(),
         })
+    }
+
+    fn hooks(&self) -> webhook::Hooks {
+        webhook::Hooks::new(self.public_url.clone(), self.base.pepper.clone())
     }
 }
 

@@ -66,6 +66,11 @@ impl StubTwilio {
         self.desk.ledger().mishaps.extend(mishaps);
     }
 
+    /// Takes back what was set for requests that did not come.
+    pub fn unscript(&self) {
+        self.desk.ledger().mishaps.clear();
+    }
+
     /// Everything that was asked so far.
     pub fn recorded(&self) -> Vec<Recorded> {
         self.desk.ledger().recorded.clone()

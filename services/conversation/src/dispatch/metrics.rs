@@ -29,7 +29,7 @@ impl Metrics {
         let outcome = match heard {
             Heard::Accepted => "accepted",
             Heard::Delivered => "delivered",
-            Heard::Undelivered => "undelivered",
+            Heard::Undelivered(_) => "undelivered",
             Heard::Refused(_) => "refused",
             Heard::NotSent(_) => "not_sent",
             Heard::Unknown(_) => "unknown",

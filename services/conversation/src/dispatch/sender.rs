@@ -32,7 +32,7 @@ pub(crate) fn worker(deps: &Deps, sender: Sender) -> Worker {
             campaign: 1,
         },
         lease: deps.sending.lease,
-        timeout: 4 * deps.sending.call_timeout,
+        timeout: 2 * (deps.sending.call_timeout + deps.sending.longest_of_all()),
         ..WorkerOptions::new(Arc::clone(&deps.base.entropy))
     };
     Worker::new(deps.base.db.clone(), options).handle(SEND, Arc::new(sender))

@@ -32,6 +32,7 @@ impl Sender {
             reason,
             code: &answer.code,
             reference: &answer.reference,
+            forget: state.is_final() && !run.keeps_words(state),
             now: self.base.clock.now(),
         };
         if tx.settle(&settled).await? && state != message.state {
@@ -43,6 +44,10 @@ impl Sender {
                 reason.map_or("", Reason::name),
             )
             .await?;
+        }
+        if run.keeps_words(state) {
+            let due = Due::At(message.not_after);
+            return Ok(lease.postpone(tx.release(), due).await?);
         }
         if state.is_final() {
             return Ok(lease.finish(tx.release()).await?);
@@ -70,6 +75,7 @@ impl Sender {
             reason: Some(reason),
             code: "",
             reference: "",
+            forget: state.is_final(),
             now: self.base.clock.now(),
         };
         if tx.settle(&settled).await? {
@@ -92,12 +98,14 @@ impl Sender {
         Ok(())
     }
 
-    /// When to come back after an attempt: what the provider said, else a growing random wait; never
-    /// later than the message's time.
+    /// When to come back after an attempt: what the provider said, else a growing random wait; while
+    /// the message's time lasts never later than that.
     fn later(&self, message: &Message, attempt: u32, after: Option<Duration>) -> Due {
         let wait =
             after.unwrap_or_else(|| self.sending.backoff.delay(attempt, &*self.base.entropy));
-        let left = message.not_after - self.base.clock.now();
-        Due::In(wait.min(left.try_into().unwrap_or(Duration::ZERO)))
+        let left: Duration = (message.not_after - self.base.clock.now())
+            .try_into()
+            .unwrap_or(Duration::ZERO);
+        Due::In(if left.is_zero() { wait } else { wait.min(left) })
     }
 }

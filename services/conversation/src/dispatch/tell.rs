@@ -1,5 +1,6 @@
 //! What every step of a message leaves behind: events and lines of audit.
 
+use crate::domain::delivery::is_taken;
 use crate::domain::{Message, State};
 use crate::error::Error;
 use crate::store::Tx;
@@ -18,10 +19,11 @@ const fn event_of(state: State) -> Option<&'static str> {
         State::Failed => Some("message.failed"),
         State::Ambiguous => Some("message.ambiguous"),
         State::Expired => Some("message.expired"),
+        State::Sent => Some("message.sent"),
     }
 }
 
-/// Tells that a message reached a state, and why. What is delivered was accepted: both are told.
+/// Tells that a message reached a state, and why. What is sent or delivered was accepted: both are told.
 pub(crate) async fn tell(
     tx: &mut Tx,
     call: &Call,
@@ -30,9 +32,8 @@ pub(crate) async fn tell(
     reason: &str,
 ) -> Result<(), Error> {
     let states: &[State] = match state {
-        State::Delivered if message.state != State::Accepted => {
-            &[State::Accepted, State::Delivered]
-        }
+        State::Sent if !is_taken(message.state) => &[State::Accepted, State::Sent],
+        State::Delivered if !is_taken(message.state) => &[State::Accepted, State::Delivered],
         _ => &[state],
     };
     for state in states {

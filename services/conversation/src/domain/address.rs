@@ -1,6 +1,7 @@
 //! Where a message goes.
 
 use super::Channel;
+use bitewing_core::phone::LineType;
 use bitewing_core::{EmailAddress, Phone};
 
 /// An address of the kind its channel needs.
@@ -26,6 +27,11 @@ impl Address {
             Channel::Sms | Channel::Voice => Ok(Self::Phone(Phone::parse(text, Some(region))?)),
             Channel::Email => Ok(Self::Email(EmailAddress::parse(text)?)),
         }
+    }
+
+    /// Whether the numbering plan says that no text message arrives there (R92).
+    pub(crate) fn is_landline(&self) -> bool {
+        matches!(self, Self::Phone(phone) if phone.line() == LineType::Landline)
     }
 
     /// E.164, or the lower-cased address.

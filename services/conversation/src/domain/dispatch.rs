@@ -7,6 +7,7 @@
 //!   |  +----------- (not sent, or proven absent)
 //!   +-> expired
 //! ```
+//! What providers tell later (`sent`, `delivered`, `failed`) is [`delivery`](super::delivery)'s.
 //!
 //! The intent to call (`sending`, one more attempt) is committed before the call. So a message found in
 //! `sending` by a new run was interrupted: its provider may or may not have it. What then is allowed
@@ -26,6 +27,8 @@ pub(crate) enum State {
     Failed,
     Ambiguous,
     Expired,
+    /// A carrier took it, or the phone was answered.
+    Sent,
 }
 
 impl State {
@@ -39,6 +42,7 @@ impl State {
             Self::Failed => "FAILED",
             Self::Ambiguous => "AMBIGUOUS",
             Self::Expired => "EXPIRED",
+            Self::Sent => "SENT",
         }
     }
 
@@ -46,7 +50,7 @@ impl State {
     pub(crate) const fn is_final(self) -> bool {
         matches!(
             self,
-            Self::Accepted | Self::Delivered | Self::Failed | Self::Expired
+            Self::Accepted | Self::Sent | Self::Delivered | Self::Failed | Self::Expired
         )
     }
 }
@@ -93,7 +97,9 @@ pub(crate) enum Plan {
 /// Decides what to do with a message.
 pub(crate) const fn plan(found: Situation) -> Plan {
     match found.state {
-        State::Accepted | State::Delivered | State::Failed | State::Expired => Plan::Finish,
+        State::Accepted | State::Sent | State::Delivered | State::Failed | State::Expired => {
+            Plan::Finish
+        }
         State::Queued if found.expired => Plan::Expire,
         State::Queued if found.disabled => Plan::Refuse,
         State::Queued => Plan::Send,
@@ -118,7 +124,7 @@ pub(crate) enum Heard {
     /// It will not take the request.
     Refused(Reason),
     /// It took the message and could not deliver it.
-    Undelivered,
+    Undelivered(Reason),
     /// It cannot have the message: not a byte of the request left, or it said so.
     NotSent(Reason),
     /// It may or may not have the message.
@@ -140,6 +146,28 @@ pub(crate) enum Reason {
     CredentialsRefused,
     /// The connection could not be secured, so nothing was said on it.
     EncryptionFailed,
+    /// The patient does not want messages from this number.
+    OptedOut,
+    /// The phone is off or away.
+    NotReachable,
+    /// A carrier did not let what was written through.
+    ContentRefused,
+    /// What it is sent from may not send it.
+    SenderRefused,
+    /// The account does not send to the country.
+    RegionNotEnabled,
+    /// The account is suspended, or a trial.
+    AccountRestricted,
+    /// Free text may not be sent at this time.
+    WindowClosed,
+    /// The called line was busy.
+    LineBusy,
+    /// Nobody answered the call.
+    NotAnswered,
+    /// The call did not come about.
+    CallFailed,
+    /// The call was answered and nobody asked to hear what it had to say.
+    NoKeypress,
     /// The provider failed to deliver it.
     NotDelivered,
     /// The provider asked to come back later.
@@ -171,6 +199,17 @@ impl Reason {
             Self::AddressNotSupported => "ADDRESS_NOT_SUPPORTED",
             Self::CredentialsRefused => "CREDENTIALS_REFUSED",
             Self::EncryptionFailed => "ENCRYPTION_FAILED",
+            Self::OptedOut => "OPTED_OUT",
+            Self::NotReachable => "NOT_REACHABLE",
+            Self::ContentRefused => "CONTENT_REFUSED",
+            Self::SenderRefused => "SENDER_REFUSED",
+            Self::RegionNotEnabled => "REGION_NOT_ENABLED",
+            Self::AccountRestricted => "ACCOUNT_RESTRICTED",
+            Self::WindowClosed => "WINDOW_CLOSED",
+            Self::LineBusy => "LINE_BUSY",
+            Self::NotAnswered => "NOT_ANSWERED",
+            Self::CallFailed => "CALL_FAILED",
+            Self::NoKeypress => "NO_KEYPRESS",
             Self::NotDelivered => "NOT_DELIVERED",
             Self::ProviderBusy => "PROVIDER_BUSY",
             Self::NotReached => "PROVIDER_NOT_REACHED",
@@ -194,7 +233,7 @@ pub(crate) const fn judge(before: State, heard: Heard) -> (State, Option<Reason>
     match heard {
         Heard::Accepted => (State::Accepted, None),
         Heard::Delivered => (State::Delivered, None),
-        Heard::Undelivered => (State::Failed, Some(Reason::NotDelivered)),
+        Heard::Undelivered(reason) => (State::Failed, Some(reason)),
         Heard::Refused(reason) | Heard::NotSent(reason) | Heard::Unknown(reason) if in_doubt => {
             (State::Ambiguous, Some(reason))
         }

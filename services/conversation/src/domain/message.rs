@@ -25,6 +25,10 @@ pub(crate) struct Message {
     pub(crate) provider_code: String,
     pub(crate) attempts: u32,
     pub(crate) not_after: OffsetDateTime,
+    /// When its provider took it, a carrier took it, and it came to an end; as far as that is known.
+    pub(crate) accepted_at: Option<OffsetDateTime>,
+    pub(crate) sent_at: Option<OffsetDateTime>,
+    pub(crate) ended_at: Option<OffsetDateTime>,
     pub(crate) created_at: OffsetDateTime,
     pub(crate) updated_at: OffsetDateTime,
 }

@@ -26,6 +26,7 @@ impl From<State> for pb::MessageState {
             State::Failed => Self::Failed,
             State::Ambiguous => Self::Ambiguous,
             State::Expired => Self::Expired,
+            State::Sent => Self::Sent,
         }
     }
 }
@@ -77,6 +78,9 @@ impl From<Message> for pb::Message {
             update_time: Some(to_timestamp(message.updated_at)),
             expire_time: Some(to_timestamp(message.not_after)),
             provider_code: message.provider_code,
+            accept_time: message.accepted_at.map(to_timestamp),
+            sent_time: message.sent_at.map(to_timestamp),
+            end_time: message.ended_at.map(to_timestamp),
             ..Self::default()
         }
     }

@@ -11,6 +11,7 @@ mod get_channel_account;
 mod get_clinic;
 mod get_clinic_logo;
 mod get_message;
+mod ingest_webhook;
 mod list_channel_accounts;
 mod list_clinics;
 mod list_messages;
@@ -29,12 +30,14 @@ mod update_clinic;
 use crate::error::Error;
 use crate::provider::Providers;
 use crate::store::{Store, Tx};
+use crate::webhook::Desk;
 use crate::{Deps, Sending};
 use bitewing_auth::Service;
 use bitewing_proto::conversation::channel_account_service_server::ChannelAccountServiceServer;
 use bitewing_proto::conversation::clinic_service_server::ClinicServiceServer;
 use bitewing_proto::conversation::conversation_audit_service_server::ConversationAuditServiceServer;
 use bitewing_proto::conversation::dispatch_service_server::DispatchServiceServer;
+use bitewing_proto::conversation::inbound_service_server::InboundServiceServer;
 use bitewing_proto::conversation::message_service_server::MessageServiceServer;
 use bitewing_proto::conversation::sandbox_service_server::SandboxServiceServer;
 use bitewing_rpc::server::MAX_MESSAGE;
@@ -49,6 +52,7 @@ pub(crate) struct Api {
     sending: Sending,
     template: Peer,
     providers: Providers,
+    desk: Desk,
 }
 
 impl Api {
@@ -59,6 +63,7 @@ impl Api {
             sending: deps.sending,
             template: deps.base.peer(Service::Template),
             providers,
+            desk: Desk::new(&deps.base, deps.hooks()),
         }
     }
 
@@ -71,6 +76,7 @@ impl Api {
             .add_service(ChannelAccountServiceServer::new(self.clone()))
             .add_service(MessageServiceServer::new(self.clone()))
             .add_service(DispatchServiceServer::new(self.clone()))
+            .add_service(InboundServiceServer::new(self.clone()))
             .add_service(SandboxServiceServer::new(self.clone()))
             .add_service(ConversationAuditServiceServer::new(self.clone()));
     }

@@ -1,8 +1,8 @@
 //! From wire to domain.
 
 use crate::domain::{Channel, ClinicCard, Kind, Resolution, State};
-use bitewing_core::id::TypedId;
 use bitewing_core::Language;
+use bitewing_core::id::TypedId;
 use bitewing_proto::conversation as pb;
 use bitewing_proto::template::TemplateKind;
 use bitewing_rpc::field::{self, FieldError};
@@ -43,7 +43,7 @@ pub(super) fn state(value: i32) -> Result<Option<State>, FieldError> {
         Some(pb::MessageState::Failed) => Some(State::Failed),
         Some(pb::MessageState::Ambiguous) => Some(State::Ambiguous),
         Some(pb::MessageState::Expired) => Some(State::Expired),
-        Some(pb::MessageState::Sent) => return Err(FieldError::Enum),
+        Some(pb::MessageState::Sent) => Some(State::Sent),
     })
 }
 

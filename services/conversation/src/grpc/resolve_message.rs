@@ -49,6 +49,7 @@ pub(super) async fn run(
         reason,
         code: "",
         reference: "",
+        forget: state.is_final(),
         now,
     })
     .await?;

@@ -46,6 +46,9 @@ pub(super) async fn run(
     }
     let address = Address::parse(wanted.channel, &request.address, &clinic.card.region)
         .map_err(|error| vec![Violation::new("address", error)])?;
+    if wanted.channel == Channel::Sms && address.is_landline() {
+        return Err(Error::PhoneIsLandline);
+    }
     let occasion = (wanted.kind, wanted.channel);
     let mut variables = request.variables;
     render::known_variables(&mut variables, &clinic);
@@ -67,6 +70,9 @@ pub(super) async fn run(
         provider_code: String::new(),
         attempts: 0,
         not_after: wanted.not_after,
+        accepted_at: None,
+        sent_at: None,
+        ended_at: None,
         created_at: now,
         updated_at: now,
     };

@@ -2,9 +2,9 @@
 
 use super::{
     Api, audit, create_channel_account, create_clinic, disable_channel_account,
-    get_channel_account, get_clinic, get_clinic_logo, get_message, list_channel_accounts, list_clinics,
-    list_messages, list_sandbox_messages, resolve_message, send_transactional, set_clinic_logo,
-    test_channel_account, update_clinic,
+    get_channel_account, get_clinic, get_clinic_logo, get_message, ingest_webhook,
+    list_channel_accounts, list_clinics, list_messages, list_sandbox_messages, resolve_message,
+    send_transactional, set_clinic_logo, test_channel_account, update_clinic,
 };
 use async_trait::async_trait;
 use bitewing_proto::conversation as pb;
@@ -12,9 +12,10 @@ use bitewing_proto::conversation::channel_account_service_server::ChannelAccount
 use bitewing_proto::conversation::clinic_service_server::ClinicService;
 use bitewing_proto::conversation::conversation_audit_service_server::ConversationAuditService;
 use bitewing_proto::conversation::dispatch_service_server::DispatchService;
+use bitewing_proto::conversation::inbound_service_server::InboundService;
 use bitewing_proto::conversation::message_service_server::MessageService;
 use bitewing_proto::conversation::sandbox_service_server::SandboxService;
-use bitewing_rpc::open;
+use bitewing_rpc::{open, open_public};
 use tonic::{Request, Response, Status};
 
 #[async_trait]
@@ -181,6 +182,20 @@ impl DispatchService for Api {
         let (call, request) = open(request)?;
         Ok(Response::new(
             get_message::dispatch(self, &call, request).await?,
+        ))
+    }
+}
+
+#[async_trait]
+impl InboundService for Api {
+    async fn ingest_webhook(
+        &self,
+        request: Request<pb::IngestWebhookRequest>,
+    ) -> Result<Response<pb::IngestWebhookResponse>, Status> {
+        // Nobody of an organization calls: whose request it is, its path tells.
+        let (request_id, request) = open_public(request)?;
+        Ok(Response::new(
+            ingest_webhook::run(self, request_id, request).await?,
         ))
     }
 }

@@ -4,10 +4,14 @@ use super::Provider;
 use super::http::HttpProvider;
 use super::misfit::Misfit;
 use super::sandbox::SandboxProvider;
+use super::smtp::MailServers;
+use super::twilio::TwilioProvider;
 use crate::domain::{Credential, Route};
 use crate::sandbox::Ring;
 use crate::store::Store;
+use crate::webhook::Hooks;
 use crate::{Deps, Sending};
+use bitewing_core::ChannelAccountId;
 use bitewing_runtime::Base;
 use std::time::Duration;
 
@@ -16,9 +20,11 @@ use std::time::Duration;
 pub(crate) struct Providers {
     base: Base,
     store: Store,
-    sending: Sending,
-    client: reqwest::Client,
+    pub(super) sending: Sending,
+    pub(super) client: reqwest::Client,
+    mail: MailServers,
     ring: Option<Ring>,
+    pub(super) hooks: Hooks,
 }
 
 impl Providers {
@@ -32,13 +38,26 @@ impl Providers {
                 .connect_timeout(Duration::from_secs(5).min(deps.sending.call_timeout))
                 .pool_idle_timeout(Duration::from_secs(5))
                 .build()?,
+            mail: MailServers::new(deps),
             ring,
+            hooks: deps.hooks(),
         })
     }
 
-    /// The provider of a route.
-    pub(crate) fn of(&self, route: &Route, credential: Option<Credential>) -> Box<dyn Provider> {
+    /// The provider of a route, of which account and for whose messages; the sandbox stands in for an
+    /// account nobody made.
+    pub(crate) fn of(
+        &self,
+        (account, sender): (Option<ChannelAccountId>, &str),
+        route: &Route,
+        credential: Option<Credential>,
+    ) -> Box<dyn Provider> {
         match (route, credential) {
+            (Route::Sandbox, _) => Box::new(SandboxProvider {
+                base: self.base.clone(),
+                store: self.store.clone(),
+                ring: self.ring.clone(),
+            }),
             (Route::Http { endpoint, .. }, Some(Credential::Bearer(credential))) => {
                 Box::new(HttpProvider {
                     client: self.client.clone(),
@@ -47,11 +66,15 @@ impl Providers {
                     timeout: self.sending.call_timeout,
                 })
             }
-            (Route::Sandbox, _) => Box::new(SandboxProvider {
-                base: self.base.clone(),
-                store: self.store.clone(),
-                ring: self.ring.clone(),
-            }),
+            (Route::Smtp(settings), None) if settings.username.is_empty() => {
+                Box::new(self.mail.of((account, sender), settings, None))
+            }
+            (Route::Smtp(settings), Some(Credential::Password(password))) => {
+                Box::new(self.mail.of((account, sender), settings, Some(password)))
+            }
+            (Route::Twilio(settings), Some(Credential::Twilio(secrets))) => {
+                Box::new(TwilioProvider::new(self, settings.clone(), secrets))
+            }
             _ => Box::new(Misfit),
         }
     }

@@ -1,19 +1,16 @@
 //! Any gateway that takes a JSON request over HTTP; the wire format is in the README.
 
-use super::{Answer, Fault, Outgoing, Provider};
+use super::{Answer, Asked, Fault, Outgoing, Provider, retry_after};
 use crate::domain::{Channel, Endpoint, Heard, Reason};
 use async_trait::async_trait;
 use bitewing_core::{MessageId, Sensitive};
 use http::StatusCode;
-use http::header::RETRY_AFTER;
 use reqwest::{Client, RequestBuilder, Response};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// Bytes of an answer that are read.
 const MAX_ANSWER: usize = 64 * 1024;
-/// The longest a provider may ask us to stay away.
-const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);
 
 pub(crate) struct HttpProvider {
     pub(crate) client: Client,
@@ -110,7 +107,7 @@ fn taken(reply: Reply) -> Answer {
     let heard = match reply.status {
         Status::Accepted => Heard::Accepted,
         Status::Delivered => Heard::Delivered,
-        Status::Failed => Heard::Undelivered,
+        Status::Failed => Heard::Undelivered(Reason::NotDelivered),
     };
     Answer {
         heard,
@@ -118,18 +115,6 @@ fn taken(reply: Reply) -> Answer {
         reference: reply.reference,
         after: None,
     }
-}
-
-/// Seconds only: the form with a date would compare two machines' clocks.
-fn retry_after(response: &Response) -> Option<Duration> {
-    let seconds = response
-        .headers()
-        .get(RETRY_AFTER)?
-        .to_str()
-        .ok()?
-        .parse()
-        .ok()?;
-    Some(Duration::from_secs(seconds).min(MAX_RETRY_AFTER))
 }
 
 #[async_trait]
@@ -157,9 +142,9 @@ impl Provider for HttpProvider {
         }
     }
 
-    async fn ask(&self, id: MessageId) -> Answer {
+    async fn ask(&self, asked: &Asked) -> Answer {
         match self
-            .call(self.client.get(self.endpoint.of_message(&id)))
+            .call(self.client.get(self.endpoint.of_message(&asked.id)))
             .await
         {
             Ok((StatusCode::NOT_FOUND, _)) => Heard::Absent.into(),

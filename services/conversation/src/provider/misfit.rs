@@ -1,6 +1,6 @@
 //! An account without the credential its provider needs: nothing can leave through it.
 
-use super::{Answer, Fault, Outgoing, Provider};
+use super::{Answer, Asked, Fault, Outgoing, Provider};
 use crate::domain::{Heard, Reason};
 use async_trait::async_trait;
 use bitewing_core::MessageId;
@@ -14,7 +14,7 @@ impl Provider for Misfit {
     }
 
     /// It says nothing about what was sent before.
-    async fn ask(&self, _: MessageId) -> Answer {
+    async fn ask(&self, _: &Asked) -> Answer {
         Heard::Unknown(Reason::NoAnswer).into()
     }
 

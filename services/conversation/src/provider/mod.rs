@@ -4,13 +4,22 @@ mod choose;
 mod http;
 mod misfit;
 mod sandbox;
+mod smtp;
+pub(crate) mod twilio;
 
 pub(crate) use choose::Providers;
+pub use smtp::{NotCertificates, Trust};
 
 use crate::domain::{Channel, Content, Heard, Reason};
 use async_trait::async_trait;
 use bitewing_auth::Scope;
-use bitewing_core::{MessageId, Sensitive};
+use bitewing_core::{ChannelAccountId, MessageId, Sensitive};
+use ::http::header::RETRY_AFTER;
+use std::time::Duration;
+use time::OffsetDateTime;
+
+/// The longest a provider may ask us to stay away.
+const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);
 
 /// A message as a provider gets it, the secret in its place.
 pub(crate) struct Outgoing {
@@ -23,6 +32,24 @@ pub(crate) struct Outgoing {
     pub(crate) sender_name: String,
     pub(crate) recipient: Sensitive<String>,
     pub(crate) content: Content,
+    /// `None` where the sandbox stands in for an account nobody made.
+    pub(crate) account: Option<ChannelAccountId>,
+    /// How long it is of use.
+    pub(crate) left: Duration,
+}
+
+/// A message that a provider may or may not have.
+pub(crate) struct Asked {
+    pub(crate) id: MessageId,
+    pub(crate) channel: Channel,
+    pub(crate) recipient: Sensitive<String>,
+    pub(crate) sender: String,
+    /// What it is known by: its secret, or all it says; `None` once that is forgotten.
+    pub(crate) needle: Option<Sensitive<String>>,
+    /// When it was handed over first.
+    pub(crate) since: OffsetDateTime,
+    /// What the provider calls the account's other calls of late.
+    pub(crate) others: Vec<String>,
 }
 
 /// What a provider answered, and its own name for the message.
@@ -32,7 +59,7 @@ pub(crate) struct Answer {
     pub(crate) code: String,
     pub(crate) reference: String,
     /// When it said to come back.
-    pub(crate) after: Option<std::time::Duration>,
+    pub(crate) after: Option<Duration>,
 }
 
 impl From<Heard> for Answer {
@@ -69,9 +96,21 @@ pub(crate) trait Provider: Send + Sync {
     async fn send(&self, outgoing: &Outgoing) -> Answer;
 
     /// Asks what became of a message that was handed over, or was not.
-    async fn ask(&self, id: MessageId) -> Answer;
+    async fn ask(&self, asked: &Asked) -> Answer;
 
     /// Whether the provider is there and takes the credentials; nothing is sent. `nothing` is the
     /// identifier of no message.
     async fn check(&self, nothing: MessageId) -> Result<(), Fault>;
+}
+
+/// Seconds only: the form with a date would compare two machines' clocks.
+fn retry_after(response: &reqwest::Response) -> Option<Duration> {
+    let seconds = response
+        .headers()
+        .get(RETRY_AFTER)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()?;
+    Some(Duration::from_secs(seconds).min(MAX_RETRY_AFTER))
 }

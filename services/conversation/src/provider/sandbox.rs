@@ -1,7 +1,7 @@
 //! The sandbox: messages arrive in the organization's own table, and on the page of a development
 //! installation. Nothing leaves.
 
-use super::{Answer, Fault, Outgoing, Provider};
+use super::{Answer, Asked, Fault, Outgoing, Provider};
 use crate::domain::{Heard, Reason};
 use crate::error::Error;
 use crate::sandbox::{Ring, recipient_key};
@@ -56,7 +56,7 @@ impl Provider for SandboxProvider {
     }
 
     /// Never asked: it knows its messages by their ids, so a repeat is harmless.
-    async fn ask(&self, _: MessageId) -> Answer {
+    async fn ask(&self, _: &Asked) -> Answer {
         Heard::Unknown(Reason::NoAnswer).into()
     }
 

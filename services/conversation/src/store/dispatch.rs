@@ -17,6 +17,11 @@ pub(crate) struct InTransit {
     pub(crate) quiet: bool,
     pub(crate) key_known: bool,
     pub(crate) quiet_at: Option<OffsetDateTime>,
+    pub(crate) first_sent_at: Option<OffsetDateTime>,
+    /// The provider's own name for it, or empty.
+    pub(crate) reference: String,
+    /// How often it was said in a call.
+    pub(crate) told: i16,
 }
 
 /// What a run needs to call the provider: gone from memory when the run ends.
@@ -38,6 +43,8 @@ pub(crate) struct Settled<'a> {
     pub(crate) code: &'a str,
     /// The provider's own name for it.
     pub(crate) reference: &'a str,
+    /// What it says is not needed any more.
+    pub(crate) forget: bool,
     pub(crate) now: OffsetDateTime,
 }
 
@@ -47,7 +54,8 @@ impl Tx {
         let organization = self.organization_uuid();
         let row = sqlx::query!(
             r#"SELECT id, clinic_id, patient_id, channel, account_id, state, reason, provider_code,
-                      attempts, not_after, created_at, updated_at, quiet_at,
+                      attempts, not_after, created_at, updated_at, quiet_at, accepted_at, sent_at,
+                      ended_at, first_sent_at, provider_reference, told,
                       not_after <= clock_timestamp() AS "expired!",
                       coalesce(quiet_at <= clock_timestamp(), true) AS "quiet!",
                       coalesce(first_sent_at + make_interval(secs => $3) > clock_timestamp(), true)
@@ -73,6 +81,9 @@ impl Tx {
             not_after: row.not_after,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            accepted_at: row.accepted_at,
+            sent_at: row.sent_at,
+            ended_at: row.ended_at,
         };
         Ok(Some(InTransit {
             message: Message::try_from(message)?,
@@ -80,6 +91,9 @@ impl Tx {
             quiet: row.quiet,
             key_known: row.key_known,
             quiet_at: row.quiet_at,
+            first_sent_at: row.first_sent_at,
+            reference: row.provider_reference,
+            told: row.told,
         }))
     }
 
@@ -134,7 +148,7 @@ impl Tx {
         })
     }
 
-    /// Writes how an attempt ended, and forgets what a final message said; `false` where the attempt
+    /// Writes how an attempt ended, and forgets what is not needed any more; `false` where the attempt
     /// is not the last one any more.
     pub(crate) async fn settle(&mut self, settled: &Settled<'_>) -> Result<bool, Error> {
         let organization = self.organization_uuid();
@@ -142,6 +156,9 @@ impl Tx {
             "UPDATE messages
              SET state = $4, reason = $5, updated_at = $6, provider_code = $9,
                  provider_reference = CASE WHEN $7 = '' THEN provider_reference ELSE $7 END,
+                 accepted_at = CASE WHEN $4::smallint IN (3, 4, 8) THEN coalesce(accepted_at, $6)
+                                    ELSE accepted_at END,
+                 ended_at = CASE WHEN $4::smallint IN (4, 5, 7) THEN $6 ELSE ended_at END,
                  body = CASE WHEN $8 THEN NULL ELSE body END,
                  secret = CASE WHEN $8 THEN NULL ELSE secret END
              WHERE organization_id = $1 AND id = $2 AND attempts = $3 AND state IN (1, 2, 6)",
@@ -152,7 +169,7 @@ impl Tx {
             settled.reason.map_or("", Reason::name),
             settled.now,
             settled.reference,
-            settled.state.is_final(),
+            settled.forget,
             settled.code
         )
         .execute(self.conn())

@@ -53,6 +53,7 @@ pub(super) const fn stored_state(state: State) -> i16 {
         State::Failed => 5,
         State::Ambiguous => 6,
         State::Expired => 7,
+        State::Sent => 8,
     }
 }
 
@@ -65,6 +66,7 @@ const fn read_state(stored: i16) -> Option<State> {
         5 => Some(State::Failed),
         6 => Some(State::Ambiguous),
         7 => Some(State::Expired),
+        8 => Some(State::Sent),
         _ => None,
     }
 }
@@ -82,6 +84,9 @@ pub(super) struct Row {
     pub(super) not_after: OffsetDateTime,
     pub(super) created_at: OffsetDateTime,
     pub(super) updated_at: OffsetDateTime,
+    pub(super) accepted_at: Option<OffsetDateTime>,
+    pub(super) sent_at: Option<OffsetDateTime>,
+    pub(super) ended_at: Option<OffsetDateTime>,
 }
 
 impl TryFrom<Row> for Message {
@@ -106,6 +111,9 @@ impl TryFrom<Row> for Message {
             not_after: row.not_after,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            accepted_at: row.accepted_at,
+            sent_at: row.sent_at,
+            ended_at: row.ended_at,
         })
     }
 }
@@ -131,7 +139,7 @@ impl Tx {
         let row = sqlx::query_as!(
             Row,
             "SELECT id, clinic_id, patient_id, channel, account_id, state, reason, provider_code,
-                    attempts, not_after, created_at, updated_at
+                    attempts, not_after, created_at, updated_at, accepted_at, sent_at, ended_at
              FROM messages
              WHERE organization_id = $1 AND id = $2 AND ($3::uuid[] IS NULL OR clinic_id = ANY($3))",
             organization,
@@ -153,7 +161,7 @@ impl Tx {
         let rows = sqlx::query_as!(
             Row,
             "SELECT id, clinic_id, patient_id, channel, account_id, state, reason, provider_code,
-                    attempts, not_after, created_at, updated_at
+                    attempts, not_after, created_at, updated_at, accepted_at, sent_at, ended_at
              FROM messages
              WHERE organization_id = $1
                AND ($2::uuid[] IS NULL OR clinic_id = ANY($2))

@@ -4,11 +4,13 @@ mod accounts;
 mod clinic_logos;
 mod clinics;
 mod credentials;
+mod delivery;
 mod dispatch;
 mod messages;
 mod sandbox_messages;
 mod upkeep;
 
+pub(crate) use delivery::Progress;
 pub(crate) use dispatch::{InTransit, Intent, Settled};
 pub(crate) use messages::{MessageFilter, NewMessage};
 pub(crate) use sandbox_messages::{SandboxMessage, SandboxNote};

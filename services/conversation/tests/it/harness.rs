@@ -2,7 +2,7 @@
 
 use crate::templates::serve_templates;
 use bitewing_auth::{Caller, Service};
-use bitewing_conversation::{Backoff, Deps, MIGRATOR, Sending, serve};
+use bitewing_conversation::{Backoff, Deps, MIGRATOR, Sending, Trust, serve};
 use bitewing_core::{Ids as _, SystemIds};
 use bitewing_proto::conversation as pb;
 use bitewing_proto::conversation::channel_account::Settings;
@@ -24,6 +24,8 @@ use tonic::transport::Channel;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt as _;
 
+/// Where the gateway would be reached.
+pub(crate) const PUBLIC_URL: &str = "https://clinics.example";
 /// How long something that happens in the background may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -44,6 +46,8 @@ pub(crate) fn quick() -> Sending {
         call_timeout: Duration::from_millis(400),
         settle: Duration::from_millis(50),
         lease: Duration::from_secs(5),
+        mail_timeout: Duration::from_secs(2),
+        mail_rest: Duration::from_secs(30),
         backoff: Backoff {
             base: Duration::from_millis(20),
             cap: Duration::from_millis(100),
@@ -58,6 +62,11 @@ impl Harness {
     }
 
     pub(crate) async fn start_with(profile: Profile, sending: Sending) -> Self {
+        Self::start_trusting(profile, sending, Trust::default()).await
+    }
+
+    /// The service, with authorities of the test's own for mail servers.
+    pub(crate) async fn start_trusting(profile: Profile, sending: Sending, trust: Trust) -> Self {
         let stop = CancellationToken::new();
         let mut test = TestBase::new(Service::Conversation, &MIGRATOR).await;
         test.base.profile = profile;
@@ -65,7 +74,11 @@ impl Harness {
             .keys
             .stack(Service::Template, Arc::<FakeClock>::clone(&test.clock));
         test.set_peer(Service::Template, serve_templates(stack, &stop).await);
-        let (address, channel) = spawn(test.base.clone(), sending, &stop).await;
+        let deps = Deps {
+            trust,
+            ..deps(test.base.clone(), sending)
+        };
+        let (address, channel) = spawn(deps, &stop).await;
         let caller = TestCaller::fresh();
         let mut harness = Self {
             test,
@@ -286,17 +299,26 @@ impl Harness {
 
 /// A process of the service over a base of the test's own making.
 pub(crate) async fn spawn_twin(h: &Harness, base: Base, sending: Sending) -> Channel {
-    spawn(base, sending, &h.stop).await.1
+    spawn(deps(base, sending), &h.stop).await.1
 }
 
-async fn spawn(base: Base, sending: Sending, stop: &CancellationToken) -> (SocketAddr, Channel) {
+async fn spawn(deps: Deps, stop: &CancellationToken) -> (SocketAddr, Channel) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(serve(Deps { base, sending }, listener, stop.clone()));
+    tokio::spawn(serve(deps, listener, stop.clone()));
     let channel = Channel::from_shared(format!("http://{address}"))
         .unwrap()
         .connect_lazy();
     (address, channel)
+}
+
+fn deps(base: Base, sending: Sending) -> Deps {
+    Deps {
+        base,
+        sending,
+        public_url: PUBLIC_URL.parse().unwrap(),
+        trust: Trust::default(),
+    }
 }
 
 pub(crate) fn riverside() -> pb::Clinic {

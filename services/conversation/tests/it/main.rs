@@ -4,6 +4,7 @@
 mod account_settings;
 mod audit;
 mod channel_accounts;
+mod clinic_logos;
 mod clinics;
 mod crash;
 mod expiry;
@@ -14,7 +15,9 @@ mod resolve_message;
 mod sandbox;
 mod secrecy;
 mod send_transactional;
+mod smtp;
 mod templates;
 mod test_channel_account;
+mod twilio;
 mod two_workers;
 mod upkeep;

@@ -35,7 +35,11 @@ struct Problem {
 
 impl Api {
     /// Makes something: a message or a call. Whatever was not clearly refused may have been made.
-    pub(super) async fn create(&self, resource: &str, form: &[(&str, &str)]) -> Result<Created, Answer> {
+    pub(super) async fn create(
+        &self,
+        resource: &str,
+        form: &[(&str, &str)],
+    ) -> Result<Created, Answer> {
         let body = Serializer::new(String::new()).extend_pairs(form).finish();
         let post = self
             .client
@@ -56,7 +60,7 @@ impl Api {
         resource: &str,
         query: &[(&str, &str)],
     ) -> Result<T, Answer> {
-        let get = self.client.get(self.url(resource)).query(query);
+        let get = self.client.get(self.asking(resource, query));
         let response = self.call(self.authenticated(get)).await?;
         if !response.status().is_success() {
             let after = retry_after(&response);
@@ -75,14 +79,15 @@ impl Api {
     pub(super) async fn check(&self) -> Result<(), Answer> {
         let account = self.settings.account_sid.as_str();
         let mut entrances = vec![(account, &self.secrets.auth_token)];
-        if let (Some(key), Some(secret)) = (&self.settings.api_key_sid, &self.secrets.api_key_secret) {
+        if let (Some(key), Some(secret)) =
+            (&self.settings.api_key_sid, &self.secrets.api_key_secret)
+        {
             entrances.push((key.as_str(), secret));
         }
         for (user, secret) in entrances {
             let get = self
                 .client
-                .get(self.url("IncomingPhoneNumbers"))
-                .query(&[("PageSize", "1")])
+                .get(self.asking("IncomingPhoneNumbers", &[("PageSize", "1")]))
                 .basic_auth(user, Some(secret.expose()));
             let response = self.call(get).await?;
             if !response.status().is_success() {
@@ -104,6 +109,11 @@ impl Api {
         };
         let account = self.settings.account_sid.as_str();
         format!("{base}/{VERSION}/Accounts/{account}/{resource}.json")
+    }
+
+    fn asking(&self, resource: &str, query: &[(&str, &str)]) -> String {
+        let query = Serializer::new(String::new()).extend_pairs(query).finish();
+        format!("{}?{query}", self.url(resource))
     }
 
     fn authenticated(&self, request: RequestBuilder) -> RequestBuilder {
@@ -150,7 +160,11 @@ async fn refusal(response: Response) -> Answer {
     let (status, after) = (response.status(), retry_after(&response));
     let code = read::<Problem>(response).await.unwrap_or_default().code;
     Answer {
-        code: if code == 0 { String::new() } else { code.to_string() },
+        code: if code == 0 {
+            String::new()
+        } else {
+            code.to_string()
+        },
         after,
         ..heard(status, code).into()
     }

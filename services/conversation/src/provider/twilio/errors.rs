@@ -127,7 +127,11 @@ mod tests {
         assert_eq!(expected.len(), MEANINGS.len());
         for (code, class, reason) in expected {
             let meaning = known(code).unwrap();
-            assert_eq!((meaning.class, meaning.reason.name()), (class, reason), "{code}");
+            assert_eq!(
+                (meaning.class, meaning.reason.name()),
+                (class, reason),
+                "{code}"
+            );
         }
         assert_eq!(known(99_999), None);
     }

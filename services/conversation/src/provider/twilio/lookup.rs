@@ -53,7 +53,10 @@ struct Call {
 
 /// Looks for a text message.
 pub(super) async fn message(api: &Api, asked: &Asked) -> Answer {
-    let query = [("To", asked.recipient.expose().as_str()), ("PageSize", PAGE)];
+    let query = [
+        ("To", asked.recipient.expose().as_str()),
+        ("PageSize", PAGE),
+    ];
     match api.list::<Messages>("Messages", &query).await {
         Ok(found) => judge_messages(&found, asked),
         Err(answer) => answer,
@@ -193,9 +196,7 @@ mod tests {
 
     #[test]
     fn a_call_is_known_by_being_the_only_one_that_nobody_else_made() {
-        let call = |sid: &str, status: &str| {
-            json!({"sid": sid, "status": status, "direction": "outbound-api", "date_created": NOW})
-        };
+        let call = |sid: &str, status: &str| json!({"sid": sid, "status": status, "direction": "outbound-api", "date_created": NOW});
         let judged = |calls: Vec<serde_json::Value>| {
             let found = serde_json::from_value(json!({ "calls": calls })).unwrap();
             judge_calls(&found, &asked()).heard

@@ -21,14 +21,12 @@ mod voices;
 pub(crate) use status::{is_over, news_of_call, news_of_message};
 pub(crate) use twiml::{hang_up, tell};
 
-use super::{Answer, Asked, Fault, Outgoing, Provider};
+use super::{Answer, Asked, Fault, Outgoing, Provider, Providers};
 use crate::domain::{Channel, Heard, Reason, TwilioSecrets, TwilioSettings};
 use crate::webhook::{Hook, Hooks};
 use api::Api;
 use async_trait::async_trait;
 use bitewing_core::{ChannelAccountId, MessageId};
-use reqwest::Client;
-use std::time::Duration;
 
 /// How long Twilio may keep a text message in its queue: 1 to 36,000 seconds.
 const VALIDITY_SECONDS: std::ops::RangeInclusive<u64> = 1..=36_000;
@@ -40,31 +38,29 @@ const CALL_SECONDS: &str = "120";
 pub(crate) struct TwilioProvider {
     api: Api,
     hooks: Hooks,
-    account: ChannelAccountId,
 }
 
 impl TwilioProvider {
-    pub(crate) const fn new(
-        client: Client,
-        (settings, secrets): (TwilioSettings, TwilioSecrets),
-        account: ChannelAccountId,
-        hooks: Hooks,
-        timeout: Duration,
+    pub(super) fn new(
+        shared: &Providers,
+        settings: TwilioSettings,
+        secrets: TwilioSecrets,
     ) -> Self {
         Self {
             api: Api {
-                client,
+                client: shared.client.clone(),
                 settings,
                 secrets,
-                timeout,
+                timeout: shared.sending.call_timeout,
             },
-            hooks,
-            account,
+            hooks: shared.hooks.clone(),
         }
     }
 
-    async fn text(&self, outgoing: &Outgoing) -> Answer {
-        let hook = self.hook(outgoing, Hook::Message(outgoing.id));
+    async fn text(&self, outgoing: &Outgoing, account: ChannelAccountId) -> Answer {
+        let hook = self
+            .hooks
+            .url(&outgoing.scope, account, Hook::Message(outgoing.id));
         let validity = outgoing
             .left
             .as_secs()
@@ -79,7 +75,7 @@ impl TwilioProvider {
             ("To", outgoing.recipient.expose().as_str()),
             (from, &outgoing.sender),
             ("Body", outgoing.content.text.expose()),
-            ("StatusCallback", &hook),
+            ("StatusCallback", hook.as_str()),
             // A message that waits in a queue dies with the code in it.
             ("ValidityPeriod", &validity),
         ];
@@ -93,22 +89,21 @@ impl TwilioProvider {
     }
 
     /// Only the greeting leaves: what is said after a keypress is asked for then.
-    async fn call(&self, outgoing: &Outgoing) -> Answer {
-        let key = self
-            .hooks
-            .url(&outgoing.scope, self.account, Hook::Key(outgoing.id));
+    async fn call(&self, outgoing: &Outgoing, account: ChannelAccountId) -> Answer {
+        let url = |hook| self.hooks.url(&outgoing.scope, account, hook);
+        let key = url(Hook::Key(outgoing.id));
         let (greeting, _) = outgoing.content.spoken();
         let twiml = twiml::greet(&outgoing.language, greeting, &key);
         if twiml.len() > twiml::MAX_INLINE {
             return Heard::Refused(Reason::ContentRefused).into();
         }
-        let hook = self.hook(outgoing, Hook::Call(outgoing.id));
+        let hook = url(Hook::Call(outgoing.id));
         let ring = outgoing.left.as_secs().clamp(1, RING_SECONDS).to_string();
         let form = [
             ("To", outgoing.recipient.expose().as_str()),
             ("From", &outgoing.sender),
             ("Twiml", &twiml),
-            ("StatusCallback", &hook),
+            ("StatusCallback", hook.as_str()),
             ("StatusCallbackEvent", "answered"),
             ("StatusCallbackEvent", "completed"),
             ("Timeout", &ring),
@@ -119,11 +114,6 @@ impl TwilioProvider {
             Ok(created) => taken(created, None),
             Err(answer) => answer,
         }
-    }
-
-    fn hook(&self, outgoing: &Outgoing, hook: Hook) -> String {
-        let url = self.hooks.url(&outgoing.scope, self.account, hook);
-        url.into()
     }
 }
 
@@ -150,10 +140,10 @@ fn sid(text: String) -> String {
 #[async_trait]
 impl Provider for TwilioProvider {
     async fn send(&self, outgoing: &Outgoing) -> Answer {
-        match outgoing.channel {
-            Channel::Sms => self.text(outgoing).await,
-            Channel::Voice => self.call(outgoing).await,
-            Channel::Email => Heard::Refused(Reason::AddressNotSupported).into(),
+        match (outgoing.channel, outgoing.account) {
+            (Channel::Sms, Some(account)) => self.text(outgoing, account).await,
+            (Channel::Voice, Some(account)) => self.call(outgoing, account).await,
+            _ => Heard::Refused(Reason::AddressNotSupported).into(),
         }
     }
 
