@@ -25,6 +25,9 @@ where
 {
     let state = (Box::pin(source), patience, 0);
     stream::try_unfold(state, move |(mut source, left, mut got)| async move {
+        if left.is_zero() {
+            return Err(Error::Stalled);
+        }
         let asked = Instant::now();
         let next = timeout(left, source.next()).await;
         let Some(bytes) = next.map_err(|_| Error::Stalled)?.transpose()? else {

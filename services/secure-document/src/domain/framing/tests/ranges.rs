@@ -99,3 +99,14 @@ fn a_resent_part_shares_nothing_with_the_first_attempt() {
         .zip(second.objects[&b].windows(16));
     assert_eq!(equal.filter(|(a, b)| a == b).count(), 0);
 }
+
+#[test]
+fn a_million_retried_parts_never_meet_the_same_key_and_nonce() {
+    // A part's key and base nonce follow from its salt, and within a part the counter tells chunks
+    // apart: so no pair repeats while no salt does.
+    let mut salts = std::collections::HashSet::with_capacity(1_000_000);
+    for retry in 0..1_000_000 {
+        let salt = PartSalt::draw(&SystemEntropy);
+        assert!(salts.insert(*salt.as_bytes()), "retry {retry}");
+    }
+}
