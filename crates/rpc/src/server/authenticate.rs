@@ -5,8 +5,7 @@ use super::deadline::Deadline;
 use super::{Stack, refuse, request_id_of, speaks_grpc};
 use crate::call::Arrival;
 use crate::{Refusal, access};
-use axum::extract::{Request, State};
-use axum::middleware::Next;
+use axum::extract::Request;
 use axum::response::Response;
 use bitewing_auth::ActorKind;
 use http::header::AUTHORIZATION;
@@ -52,11 +51,18 @@ fn arrive(stack: &Stack, request: &Request) -> Result<Arrival, Refusal> {
     })
 }
 
-pub(super) async fn run(State(stack): State<Stack>, mut request: Request, next: Next) -> Response {
-    match arrive(&stack, &request) {
+pub(super) async fn run<F>(
+    stack: &Stack,
+    mut request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
+    match arrive(stack, &request) {
         Ok(arrival) => {
             request.extensions_mut().insert(arrival);
-            next.run(request).await
+            next(request).await
         }
         Err(refusal) => refuse(
             speaks_grpc(&request),

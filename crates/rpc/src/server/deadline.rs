@@ -4,7 +4,6 @@
 use super::{refuse, speaks_grpc};
 use crate::{Refusal, access};
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::Response;
 use std::time::{Duration, Instant};
 
@@ -36,7 +35,10 @@ fn parse(value: &str) -> Option<Duration> {
     })
 }
 
-pub(super) async fn run(mut request: Request, next: Next) -> Response {
+pub(super) async fn run<F>(mut request: Request, next: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response>,
+{
     let wanted = request
         .headers()
         .get("grpc-timeout")
@@ -47,7 +49,7 @@ pub(super) async fn run(mut request: Request, next: Next) -> Response {
         .map(|wanted| if unary { wanted.min(CAP) } else { wanted })
         .or(unary.then_some(DEFAULT))
     else {
-        return next.run(request).await;
+        return next(request).await;
     };
     let grpc = speaks_grpc(&request);
     let id = crate::server::request_id_of(&request);
@@ -58,7 +60,7 @@ pub(super) async fn run(mut request: Request, next: Next) -> Response {
     request
         .extensions_mut()
         .insert(Deadline(Instant::now() + allowed));
-    match tokio::time::timeout(allowed, next.run(request)).await {
+    match tokio::time::timeout(allowed, next(request)).await {
         Ok(response) => response,
         Err(_) => refuse(grpc, &id, Refusal::DeadlinePassed.into()),
     }

@@ -11,7 +11,8 @@ pub use trace::Called;
 
 use axum::Router;
 use axum::body::Body;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::State;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use bitewing_auth::{Service, Verifier};
 use bitewing_core::Ids;
@@ -40,26 +41,44 @@ pub struct Stack {
 impl Stack {
     /// Puts the layers in front of a service's routes.
     pub fn wrap(&self, routes: Router) -> Router {
-        routes
-            .layer(from_fn(unreadable::run))
-            .layer(from_fn(shield::run))
-            .layer(from_fn_with_state(self.clone(), authenticate::run))
-            .layer(from_fn(deadline::run))
-            .layer(from_fn_with_state(self.clone(), trace::run))
+        routes.layer(from_fn_with_state(Arc::new(self.clone()), service))
     }
 
     /// Runs every handler of these routes to its end, whether or not its caller waits.
     pub fn shield<S: Clone + Send + Sync + 'static>(routes: Router<S>) -> Router<S> {
-        routes.layer(from_fn(shield::run))
+        routes.layer(from_fn(async |request: Request<Body>, next: Next| {
+            shield::run(request, |request| next.run(request)).await
+        }))
     }
 
     /// Puts the layers that ask for no token in front of the public edge: trace and deadline. A client
     /// that goes away there ends the call it made.
     pub fn wrap_edge(&self, routes: Router) -> Router {
-        routes
-            .layer(from_fn(deadline::run))
-            .layer(from_fn_with_state(self.clone(), trace::run))
+        routes.layer(from_fn_with_state(Arc::new(self.clone()), edge))
     }
+}
+
+/// All layers of a service in one: each layer of a router costs an allocation and a copy of what is
+/// behind it for every request.
+async fn service(State(stack): State<Arc<Stack>>, request: Request<Body>, next: Next) -> Response {
+    let stack = &*stack;
+    trace::run(stack, request, |request| {
+        deadline::run(request, move |request| {
+            authenticate::run(stack, request, |request| {
+                shield::run(request, |request| {
+                    unreadable::run(request, |request| next.run(request))
+                })
+            })
+        })
+    })
+    .await
+}
+
+async fn edge(State(stack): State<Arc<Stack>>, request: Request<Body>, next: Next) -> Response {
+    trace::run(&stack, request, |request| {
+        deadline::run(request, |request| next.run(request))
+    })
+    .await
 }
 
 /// Serves until `stop`; then accepts nothing new, finishes what runs, and returns.

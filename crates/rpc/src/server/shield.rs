@@ -4,14 +4,16 @@
 use super::{refuse, request_id_of, speaks_grpc};
 use crate::Refusal;
 use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::Response;
 use tracing::Instrument as _;
 
-pub(super) async fn run(request: Request, next: Next) -> Response {
+pub(super) async fn run<F>(request: Request, next: impl FnOnce(Request) -> F) -> Response
+where
+    F: Future<Output = Response> + Send + 'static,
+{
     let grpc = speaks_grpc(&request);
     let id = request_id_of(&request);
-    match tokio::spawn(next.run(request).in_current_span()).await {
+    match tokio::spawn(next(request).in_current_span()).await {
         Ok(response) => response,
         Err(_) => refuse(grpc, &id, Refusal::Panicked.into()),
     }

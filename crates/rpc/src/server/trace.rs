@@ -3,8 +3,7 @@
 
 use super::Stack;
 use crate::access;
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
+use axum::extract::{MatchedPath, Request};
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry::propagation::Extractor;
@@ -67,9 +66,16 @@ fn name(request: &Request) -> String {
     }
 }
 
-pub(super) async fn run(State(stack): State<Stack>, mut request: Request, next: Next) -> Response {
+pub(super) async fn run<F>(
+    stack: &Stack,
+    mut request: Request,
+    next: impl FnOnce(Request) -> F,
+) -> Response
+where
+    F: Future<Output = Response>,
+{
     let started = Instant::now();
-    let id = request_id(&stack, request.headers());
+    let id = request_id(stack, request.headers());
     let mut method = name(&request);
     let span = tracing::info_span!(
         "call",
@@ -87,7 +93,7 @@ pub(super) async fn run(State(stack): State<Stack>, mut request: Request, next: 
     let header = HeaderValue::from_str(&id).expect("a request id is a plain word");
     request.headers_mut().insert(REQUEST_ID, header.clone());
 
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = next(request).instrument(span.clone()).await;
 
     let code = response
         .headers()

@@ -2,7 +2,7 @@
 //! belongs to, this service's own methods included.
 //!
 //! ```text
-//! trace -> shed -> deadline -> which language? -> grpc | json | prefixes | hooks
+//! trace -> deadline -> shed -> which language? -> grpc | json | prefixes | hooks
 //!                                each: admission (limits, credential, access rule) -> links -> service
 //! ```
 //! Nothing here knows a method: rules, routes and services come from the contracts.
@@ -29,7 +29,7 @@ use anyhow::Context as _;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
 use bitewing_auth::Service;
@@ -85,8 +85,6 @@ pub(crate) fn routes(
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .fallback(dispatch)
-        .layer(from_fn_with_state(Arc::clone(&edge), shed))
-        .layer(from_fn(contain))
         .with_state(Arc::clone(&edge))
         .merge(oauth);
     let routes = match headers::cors(&config.cors_origins) {
@@ -106,22 +104,6 @@ async fn ready(State(edge): State<Arc<Edge>>) -> (StatusCode, &'static str) {
     }
 }
 
-/// A panic ends one call only.
-async fn contain(request: Request, next: Next) -> Response {
-    let (grpc, id) = (speaks_grpc(&request), request_id_of(&request));
-    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-    answered.unwrap_or_else(|_| refuse(grpc, &id, Refusal::Panicked.into()))
-}
-
-/// Refuses what would only wait behind too many others.
-async fn shed(State(edge): State<Arc<Edge>>, request: Request, next: Next) -> Response {
-    let Ok(_slot) = edge.slots.try_acquire() else {
-        let id = request_id_of(&request);
-        return refuse(speaks_grpc(&request), &id, Refusal::Overloaded.into());
-    };
-    next.run(request).await
-}
-
 /// Counts a request whose credential, if it has one, is checked behind this.
 async fn count_stranger(State(edge): State<Arc<Edge>>, request: Request, next: Next) -> Response {
     let client = edge
@@ -139,7 +121,18 @@ async fn finish(State(edge): State<Arc<Edge>>, request: Request, next: Next) -> 
     response
 }
 
+/// Refuses what would only wait behind too many others; a panic ends one call only.
 async fn dispatch(State(edge): State<Arc<Edge>>, request: Request<Body>) -> Response {
+    let (speaks_grpc, id) = (speaks_grpc(&request), request_id_of(&request));
+    let Ok(_slot) = edge.slots.try_acquire() else {
+        return refuse(speaks_grpc, &id, Refusal::Overloaded.into());
+    };
+    let answered = AssertUnwindSafe(forward(Arc::clone(&edge), request)).catch_unwind();
+    let answered = answered.await;
+    answered.unwrap_or_else(|_| refuse(speaks_grpc, &id, Refusal::Panicked.into()))
+}
+
+async fn forward(edge: Arc<Edge>, request: Request<Body>) -> Response {
     if grpc::is_web(&request) {
         grpc::web(edge, request).await
     } else if speaks_grpc(&request) {
