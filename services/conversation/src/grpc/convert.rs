@@ -81,7 +81,6 @@ impl From<Message> for pb::Message {
             accept_time: message.accepted_at.map(to_timestamp),
             sent_time: message.sent_at.map(to_timestamp),
             end_time: message.ended_at.map(to_timestamp),
-            ..Self::default()
         }
     }
 }
