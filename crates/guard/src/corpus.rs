@@ -1,7 +1,7 @@
 //! Labelled messages.
 
 use bitewing_core::Language;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -11,7 +11,8 @@ use std::path::Path;
 pub struct Message {
     /// Unique in the corpus.
     pub id: String,
-    /// Who would have written it: splits keep authors together.
+    /// Who would have written it: splits keep authors together. Never empty in the corpus itself.
+    #[serde(default)]
     pub author: String,
     /// The language it is written in.
     pub lang: String,
@@ -24,6 +25,9 @@ pub struct Message {
     pub context: Option<Context>,
     /// What a careful reader says of it.
     pub expect: Expectation,
+    /// The labels that were judged, when not all were; others do not count.
+    #[serde(default)]
+    pub scored: Option<BTreeSet<String>>,
 }
 
 /// Which way a message goes.
@@ -70,9 +74,12 @@ pub enum Expectation {
 pub struct OutExpectation {
     /// What is wrong.
     pub labels: BTreeSet<OutLabel>,
+    /// The words that are misspelled.
+    #[serde(default)]
+    pub misspelled: Vec<String>,
 }
 
-/// What can be wrong with a message to a patient, as far as it needs to be understood.
+/// What can be wrong with a message to a patient. The corpus has the four that need to be understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutLabel {
@@ -84,6 +91,16 @@ pub enum OutLabel {
     ClinicalAdvice,
     /// Politics, religion, football, personal matters (R14, R68).
     OffTopic,
+    /// A word no dictionary has (R66).
+    Spelling,
+    /// A class of emoji that has no place (R62).
+    Emoji,
+    /// Nobody says who writes (R70).
+    MissingIntro,
+    /// Nobody is addressed (R69).
+    MissingName,
+    /// A card or identity number.
+    Secret,
 }
 
 /// Of a message from a patient.
@@ -109,7 +126,9 @@ pub struct InExpectation {
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($word:ident),* $(,)? })*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, Serialize,
+        )]
         #[serde(rename_all = "snake_case")]
         #[expect(missing_docs, reason = "the words say it")]
         pub enum $name { $($word),* }
@@ -160,18 +179,12 @@ pub fn read(folder: &Path) -> Result<Vec<Message>, CorpusError> {
         let mut texts = BTreeMap::new();
         for path in files(&folder.join(language.tag()))? {
             let shown = path.display().to_string();
-            let text = std::fs::read_to_string(&path).map_err(|source| CorpusError::Io {
-                path: shown.clone(),
-                source,
-            })?;
-            for (index, line) in text.lines().enumerate() {
+            for (index, message) in read_file(&path)?.into_iter().enumerate() {
                 let wrong = |problem: String| CorpusError::Line {
                     path: shown.clone(),
                     line: index + 1,
                     problem,
                 };
-                let message: Message =
-                    serde_json::from_str(line).map_err(|error| wrong(error.to_string()))?;
                 check(&message, language).map_err(|problem| wrong(problem.to_owned()))?;
                 if !ids.insert(message.id.clone()) {
                     return Err(wrong("the id stands twice".to_owned()));
@@ -185,6 +198,25 @@ pub fn read(folder: &Path) -> Result<Vec<Message>, CorpusError> {
         }
     }
     Ok(messages)
+}
+
+/// Reads one file of labelled messages, which need not be of the corpus.
+pub fn read_file(path: &Path) -> Result<Vec<Message>, CorpusError> {
+    let shown = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|source| CorpusError::Io {
+        path: shown.clone(),
+        source,
+    })?;
+    text.lines()
+        .enumerate()
+        .map(|(index, line)| {
+            serde_json::from_str(line).map_err(|error| CorpusError::Line {
+                path: shown.clone(),
+                line: index + 1,
+                problem: error.to_string(),
+            })
+        })
+        .collect()
 }
 
 fn files(folder: &Path) -> Result<Vec<std::path::PathBuf>, CorpusError> {
@@ -215,6 +247,9 @@ fn check(message: &Message, language: Language) -> Result<(), &'static str> {
     }
     if message.text.trim().is_empty() {
         return Err("the text is empty");
+    }
+    if message.author.is_empty() {
+        return Err("nobody wrote it");
     }
     match (&message.direction, &message.expect, &message.context) {
         (Direction::Out, Expectation::Out(_), Some(_)) => Ok(()),

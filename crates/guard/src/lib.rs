@@ -1,6 +1,31 @@
-//! The corpus of labelled messages the message guard learns from.
+//! The message guard: what may leave a clinic, and how fast what comes in must be answered.
 //!
-//! `corpus/<language>/<label>.jsonl` holds one message a line, grouped by author so that what is learned
-//! can be judged on authors it has never read. [`corpus`] reads and checks it.
+//! | module | holds |
+//! |---|---|
+//! | [`Guard`] | structure, spelling and meaning together |
+//! | [`message`] | what the guard is given |
+//! | [`verdict`] | what it answers |
+//! | [`text`] | folding and words: a disguise changes nothing |
+//! | [`lexicon`] | concepts by stem, in six languages |
+//! | [`model`] | the built-in linear model and its training |
+//! | [`corpus`] | labelled messages, which the model learns from |
+//! | [`policy`] | layers of base, chain and clinic |
+//! | [`spelling`] | Hunspell dictionaries from a folder |
+//! | [`eval`] | measuring |
 
 pub mod corpus;
+pub mod eval;
+mod guard;
+pub mod lexicon;
+pub mod message;
+pub mod model;
+pub mod policy;
+pub mod reading;
+mod safety;
+mod secret;
+pub mod spelling;
+mod structure;
+pub mod text;
+pub mod verdict;
+
+pub use guard::Guard;

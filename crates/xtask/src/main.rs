@@ -6,6 +6,8 @@
 //! | [`query_data`] | the checked queries' offline data, written or compared |
 //! | [`db_env`] | databases to check queries against while editing |
 //! | [`proto`] | the contracts' lint and format |
+//! | [`guard_train`] | the message guard's model |
+//! | [`guard_eval`] | what the message guard finds, and what it costs |
 //! | [`browser`] | the pictures of the patient's page |
 //! | [`ci`] | everything, cheapest first |
 #![expect(
@@ -17,6 +19,9 @@ mod browser;
 mod ci;
 mod database;
 mod db_env;
+mod guard_eval;
+mod guard_speed;
+mod guard_train;
 mod process;
 mod proto;
 mod python;
@@ -50,6 +55,10 @@ enum Recipe {
     DbEnv,
     /// Lints the contracts and checks their format.
     Proto,
+    /// Trains the message guard on its corpus.
+    GuardTrain(guard_train::Options),
+    /// Measures the message guard and fails under its floors.
+    GuardEval(guard_eval::Options),
     /// Makes the pictures of the patient's page in docs/images anew.
     Screenshots,
     /// Runs everything continuous integration runs.
@@ -80,7 +89,9 @@ async fn run(recipe: Recipe) -> anyhow::Result<()> {
         Recipe::Sqlx(options) => query_data::run(&workspace, &options).await,
         Recipe::DbEnv => db_env::run(&workspace).await,
         Recipe::Proto => proto::run(&workspace),
+        Recipe::GuardTrain(options) => guard_train::run(&workspace, &options),
         Recipe::Screenshots => browser::screenshots(&workspace).await,
+        Recipe::GuardEval(options) => guard_eval::run(&workspace, &options),
         Recipe::Ci => ci::run(&workspace).await,
     }
 }

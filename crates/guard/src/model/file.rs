@@ -1,0 +1,224 @@
+//! The model as a file.
+//!
+//! `BWGM`, a version, then three tables. Of a table: its bits, its heads, one bit per bucket that says
+//! whether the bucket has weights, and the weights of those that have. Integers are little-endian.
+
+use super::Model;
+use super::table::{Head, Table, Thresholds};
+use super::train::platt::Curve;
+
+const MAGIC: &[u8; 4] = b"BWGM";
+const VERSION: u8 = 1;
+const MAX_BITS: u32 = 20;
+const MAX_HEADS: usize = 64;
+
+/// Why a model cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ModelError {
+    /// Not a model, or of another version.
+    #[error("not a model of version {VERSION}")]
+    Foreign,
+    /// It ends too early.
+    #[error("the model is cut short")]
+    Short,
+    /// A size or name that cannot be.
+    #[error("the model contradicts itself at byte {at}")]
+    Wrong {
+        /// Where.
+        at: usize,
+    },
+}
+
+impl Model {
+    /// The bytes of a model.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = MAGIC.to_vec();
+        out.push(VERSION);
+        for table in [&self.out, &self.inbound, &self.language] {
+            encode_table(table, &mut out);
+        }
+        out
+    }
+
+    /// Reads a model.
+    pub fn decode(bytes: &[u8]) -> Result<Self, ModelError> {
+        let mut reader = Reader { bytes, at: 0 };
+        if reader.take(4)? != MAGIC || reader.byte()? != VERSION {
+            return Err(ModelError::Foreign);
+        }
+        let out = decode_table(&mut reader)?;
+        let inbound = decode_table(&mut reader)?;
+        let language = decode_table(&mut reader)?;
+        if reader.at != bytes.len() {
+            return Err(reader.wrong());
+        }
+        Ok(Self {
+            out,
+            inbound,
+            language,
+            version: fingerprint(bytes),
+        })
+    }
+}
+
+/// FNV-1a, 64 bits: tells versions apart, and is no defence against anybody.
+pub(crate) fn fingerprint(bytes: &[u8]) -> String {
+    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{hash:016x}")
+}
+
+fn encode_table(table: &Table, out: &mut Vec<u8>) {
+    out.push(table.bits as u8);
+    out.push(table.heads.len() as u8);
+    for head in &table.heads {
+        out.push(head.name.len() as u8);
+        out.extend_from_slice(head.name.as_bytes());
+        for number in [
+            head.scale,
+            head.bias,
+            head.curve.slope,
+            head.curve.offset,
+            head.thresholds.warn,
+            head.thresholds.hold,
+            head.thresholds.block,
+        ] {
+            out.extend_from_slice(&number.to_le_bytes());
+        }
+    }
+    let columns = table.heads.len();
+    let used: Vec<bool> = table
+        .steps
+        .chunks(columns)
+        .map(|row| row.iter().any(|step| *step != 0))
+        .collect();
+    for eight in used.chunks(8) {
+        out.push(
+            eight
+                .iter()
+                .enumerate()
+                .fold(0, |bits, (place, used)| bits | (u8::from(*used) << place)),
+        );
+    }
+    for (row, _) in table
+        .steps
+        .chunks(columns)
+        .zip(&used)
+        .filter(|(_, used)| **used)
+    {
+        out.extend(row.iter().map(|step| step.to_le_bytes()[0]));
+    }
+}
+
+fn decode_table(reader: &mut Reader<'_>) -> Result<Table, ModelError> {
+    let bits = u32::from(reader.byte()?);
+    let count = usize::from(reader.byte()?);
+    if !(3..=MAX_BITS).contains(&bits) || !(1..=MAX_HEADS).contains(&count) {
+        return Err(reader.wrong());
+    }
+    let mut heads = Vec::with_capacity(count);
+    for _ in 0..count {
+        let length = usize::from(reader.byte()?);
+        let name = String::from_utf8(reader.take(length)?.to_vec()).map_err(|_| reader.wrong())?;
+        let mut numbers = [0.0_f32; 7];
+        for number in &mut numbers {
+            *number = reader.number()?;
+        }
+        let [scale, bias, slope, offset, warn, hold, block] = numbers;
+        heads.push(Head {
+            name,
+            scale,
+            bias,
+            curve: Curve { slope, offset },
+            thresholds: Thresholds { warn, hold, block },
+        });
+    }
+    let used = reader.take((1 << bits) / 8)?.to_vec();
+    let mut steps = vec![0_i8; (1 << bits) * count];
+    for (bucket, row) in steps.chunks_mut(count).enumerate() {
+        if used[bucket / 8] & (1 << (bucket % 8)) != 0 {
+            for (step, byte) in row.iter_mut().zip(reader.take(count)?) {
+                *step = i8::from_le_bytes([*byte]);
+            }
+        }
+    }
+    Ok(Table { heads, bits, steps })
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, length: usize) -> Result<&'a [u8], ModelError> {
+        let part = self
+            .bytes
+            .get(self.at..self.at + length)
+            .ok_or(ModelError::Short)?;
+        self.at += length;
+        Ok(part)
+    }
+
+    fn byte(&mut self) -> Result<u8, ModelError> {
+        Ok(self.take(1)?[0])
+    }
+
+    fn number(&mut self) -> Result<f32, ModelError> {
+        let mut four = [0; 4];
+        four.copy_from_slice(self.take(4)?);
+        let number = f32::from_le_bytes(four);
+        if number.is_finite() {
+            Ok(number)
+        } else {
+            Err(self.wrong())
+        }
+    }
+
+    fn wrong(&self) -> ModelError {
+        ModelError::Wrong { at: self.at }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn small(name: &str) -> Table {
+        let head = Head {
+            name: name.to_owned(),
+            scale: 0.0,
+            bias: 0.0,
+            curve: Curve {
+                slope: 1.0,
+                offset: 0.0,
+            },
+            thresholds: Thresholds {
+                warn: 0.5,
+                hold: 0.6,
+                block: 0.9,
+            },
+        };
+        let mut weights = vec![0.0; 17];
+        (weights[3], weights[9], weights[16]) = (1.0, -0.5, 0.25);
+        Table::new(vec![head], 4, &[weights])
+    }
+
+    #[test]
+    fn a_model_survives_its_file() {
+        let mut model = Model {
+            out: small("rude"),
+            inbound: small("urgent"),
+            language: small("en"),
+            version: String::new(),
+        };
+        let bytes = model.encode();
+        model.version = fingerprint(&bytes);
+        assert_eq!(Model::decode(&bytes).as_ref(), Ok(&model));
+        assert_eq!(model.out.row(3), [127]);
+        for cut in 0..bytes.len() {
+            assert!(Model::decode(&bytes[..cut]).is_err(), "{cut}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The words of a text as they are spelled, and which of them need no dictionary.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use bitewing_core::Language;
+
+use crate::structure::Case;
+use crate::text::{Words, fold};
+
+/// A word as it is spelled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Spelled {
+    /// Without invisible characters.
+    pub(super) text: String,
+    pub(super) bytes: Range<usize>,
+    /// Neither the first word of a sentence nor after a colon or quote.
+    inside: bool,
+}
+
+/// Words of letters, apostrophes and hyphens; what has digits, dots inside, `@` or a slash is none.
+pub(super) fn of(text: &str) -> Vec<Spelled> {
+    let mut words = Vec::new();
+    let mut inside = false;
+    let mut at = 0;
+    for part in text.split(char::is_whitespace) {
+        let from = at;
+        at += part.len()
+            + text[at + part.len()..]
+                .chars()
+                .next()
+                .map_or(0, char::len_utf8);
+        let trimmed = part.trim_matches(|c: char| !c.is_alphanumeric());
+        if !trimmed.is_empty() {
+            let start = from + part.find(trimmed).unwrap_or_default();
+            let plain: String = trimmed.chars().filter(|c| is_spelled(*c)).collect();
+            let hidden = trimmed.chars().any(|c| {
+                !is_spelled(c)
+                    && !matches!(
+                        c,
+                        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+                    )
+            });
+            if !hidden && plain.chars().count() >= 3 {
+                words.push(Spelled {
+                    text: plain.replace('\u{2019}', "'"),
+                    bytes: start..start + trimmed.len(),
+                    inside,
+                });
+            }
+        }
+        inside = !part.ends_with(['.', '!', '?', ':', '…', '"', '«', '-'])
+            && (inside || !trimmed.is_empty());
+    }
+    words
+}
+
+fn is_spelled(letter: char) -> bool {
+    letter.is_alphabetic()
+        || matches!(letter, '\'' | '\u{2019}' | '-')
+        || ('\u{300}'..='\u{36f}').contains(&letter)
+}
+
+/// The ways a word can be made of parts that dictionaries have.
+pub(super) fn parts(word: &str, language: Language) -> Vec<Vec<&str>> {
+    let mut ways = vec![vec![word]];
+    if word.contains('-') {
+        ways.push(word.split('-').filter(|part| !part.is_empty()).collect());
+    }
+    // l'appuntamento, aujourd'hui: dictionaries have the parts or the whole.
+    if matches!(language, Language::Fr | Language::It | Language::En)
+        && let Some((_, last)) = word.rsplit_once('\'')
+    {
+        ways.push(vec![last]);
+    }
+    ways
+}
+
+/// Words that are right here whatever a dictionary says.
+pub(super) struct Known {
+    names: BTreeSet<String>,
+    policy: BTreeSet<String>,
+    drugs: Vec<Range<usize>>,
+}
+
+impl Known {
+    pub(super) fn of(case: &Case<'_>) -> Self {
+        let context = case.context;
+        let mut names = BTreeSet::new();
+        for name in [
+            &context.patient_first_name,
+            &context.patient_last_name,
+            &context.patient_patronymic,
+            &context.operator_name,
+            &context.clinic,
+        ] {
+            let words = Words::of(&fold(name));
+            names.extend((0..words.list().len()).map(|index| words.text(index).to_owned()));
+        }
+        let mut policy: BTreeSet<String> = case.policy.words().clone();
+        policy.extend(context.words.iter().map(|word| word.to_lowercase()));
+        let words = case.reading.words.list();
+        let drugs = case
+            .reading
+            .mentions
+            .iter()
+            .filter(|mention| mention.language.is_none())
+            .map(|mention| words[mention.first].start..words[mention.end - 1].end)
+            .map(|chars| case.reading.folded.original(chars))
+            .collect();
+        Self {
+            names,
+            policy,
+            drugs,
+        }
+    }
+
+    pub(super) fn has(&self, word: &Spelled) -> bool {
+        let lower = word.text.to_lowercase();
+        let folded: String = fold(&word.text).chars().iter().collect();
+        let capital = word.text.chars().next().is_some_and(char::is_uppercase);
+        let shouted =
+            word.text.chars().all(|c| !c.is_lowercase()) && word.text.chars().count() <= 6;
+        // A capital inside a sentence is a name; Russian names take endings.
+        (capital && word.inside)
+            || shouted
+            || self.policy.contains(&lower)
+            || self.names.contains(&folded)
+            || capital
+                && self.names.iter().any(|name| {
+                    name.chars().count() > 4
+                        && folded.starts_with(name.chars().take(4).collect::<String>().as_str())
+                })
+            || self
+                .drugs
+                .iter()
+                .any(|drug| drug.start <= word.bytes.start && word.bytes.end <= drug.end)
+    }
+}

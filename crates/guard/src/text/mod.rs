@@ -1,0 +1,8 @@
+//! Text as the guard reads it: folded, so that a disguise changes nothing, and cut into words.
+
+mod fold;
+mod look_alike;
+mod words;
+
+pub use fold::{Folded, fold};
+pub use words::{Word, Words};

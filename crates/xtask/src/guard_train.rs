@@ -1,0 +1,86 @@
+//! Training of the message guard.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use bitewing_guard::corpus::{self, Message};
+use bitewing_guard::eval;
+use bitewing_guard::lexicon::Lexicon;
+use bitewing_guard::model::train;
+
+use crate::workspace::Workspace;
+
+/// How to train.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// Prints what was learned and writes nothing.
+    #[arg(long)]
+    dry: bool,
+    /// Also learns from a quarter, a half and three quarters of the authors.
+    #[arg(long)]
+    curve: bool,
+}
+
+/// Trains on the corpus and writes the model and its report.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
+    let folder = workspace.root().join("crates/guard");
+    let messages = corpus::read(&folder.join("corpus")).context("cannot read the corpus")?;
+    let lexicon = Lexicon::built_in();
+    let start = Instant::now();
+    let trained = train::train(&messages, &lexicon, 1.0);
+    let time = start.elapsed();
+    let bytes = trained.model.encode();
+    let mut report = format!(
+        "# What the built-in model learned\n\n\
+         Written by `cargo xtask guard-train{}`; model `{}`, {} bytes, {} weights that are not zero, learned from\n\
+         {} messages. Every figure is of five folds grouped by author: whoever is judged was never read. F1 is at\n\
+         its best threshold, for all languages together and for each (each language at its own best threshold, so\n\
+         the columns of languages flatter a little).\n\n{}",
+        if options.curve { " --curve" } else { "" },
+        trained.model.version,
+        bytes.len(),
+        trained.model.weights(),
+        messages.len(),
+        eval::learned(&trained, &messages),
+    );
+    if options.curve {
+        report.push_str(&curve(&messages, &lexicon, &trained)?);
+    }
+    println!("{report}");
+    println!("trained on {} messages in {time:.0?}", messages.len());
+    if !options.dry {
+        fs::write(folder.join("model/guard.model"), bytes)?;
+        fs::write(folder.join("model/REPORT.md"), report)?;
+    }
+    Ok(())
+}
+
+/// F1 by the share of authors learned from.
+fn curve(
+    messages: &[Message],
+    lexicon: &Lexicon,
+    whole: &train::Trained,
+) -> anyhow::Result<String> {
+    let mut text = String::from(
+        "\n## Learning curve\n\nBest F1 by the share of authors that was learned from; all messages are judged.\n\n\
+         | label | 25 % | 50 % | 75 % | 100 % |\n|---|---|---|---|---|\n",
+    );
+    let parts: Vec<_> = [0.25, 0.5, 0.75]
+        .into_iter()
+        .map(|share| eval::best_by_head(&train::train(messages, lexicon, share)))
+        .collect();
+    for (head, best) in eval::best_by_head(whole) {
+        write!(text, "| {head} |")?;
+        for part in &parts {
+            write!(
+                text,
+                " {:.3} |",
+                part.get(head).copied().unwrap_or_default()
+            )?;
+        }
+        writeln!(text, " {best:.3} |")?;
+    }
+    Ok(text)
+}
