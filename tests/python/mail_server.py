@@ -24,7 +24,11 @@ def tell(what, **details):
 
 def read(envelope):
     """What a reader of the mail sees."""
-    message = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
+    if "SMTPUTF8" in envelope.mail_options:
+        content = envelope.original_content.decode("utf-8")
+        message = email.message_from_string(content, policy=email.policy.SMTPUTF8)
+    else:
+        message = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
     parts = {part.get_content_type(): part for part in message.walk() if not part.is_multipart()}
     texts = {kind: part.get_content() for kind, part in parts.items()}
     return {
@@ -119,7 +123,7 @@ class Handler:
 def authenticate(server, session, envelope, mechanism, data):
     given = [data.login.decode(), data.password.decode()]
     success = given == [SETUP["username"], SETUP["password"]]
-    return AuthResult(success=success, handled=True, auth_data=mechanism if success else None)
+    return AuthResult(success=success, handled=False, auth_data=mechanism if success else None)
 
 
 def server():

@@ -161,8 +161,10 @@ impl MailServer {
         count(&lock(&self.events), what)
     }
 
-    /// The mails it keeps.
-    pub fn mails(&self) -> Vec<Value> {
+    /// The mails it keeps, once there are so many: what it tells is heard a moment later.
+    pub async fn mails(&self, at_least: usize) -> Vec<Value> {
+        self.wait(|events| count(events, "mail_taken") >= at_least)
+            .await;
         let mut events = self.events();
         events.retain(|event| event["event"] == "mail_taken");
         events

@@ -25,7 +25,9 @@ pub(super) async fn run(
     let credential = tx.credential(id).await?;
     tx.commit().await?;
 
-    let provider = api.providers.of(&account.route, credential);
+    let provider = api
+        .providers
+        .of((Some(id), &account.sender), &account.route, credential);
     let nothing = MessageId::from_uuid(api.base.ids.next());
     let fault = provider.check(nothing).await.err();
 

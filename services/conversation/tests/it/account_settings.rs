@@ -219,3 +219,18 @@ async fn every_fault_of_an_account_at_twilio_is_named() {
     let h = Harness::start().await;
     assert_eq!(faults(&h, mails).await, ["channels"]);
 }
+
+#[tokio::test]
+async fn the_secrets_of_every_account_rest_sealed() {
+    let h = Harness::start().await;
+    create_account_of(&h, mail(smtp())).await.unwrap();
+    create_account_of(&h, phone(pb::Channel::Sms, twilio()))
+        .await
+        .unwrap();
+    let all = "SELECT count(*) FROM channel_accounts WHERE credential IS NOT NULL";
+    assert_eq!(h.count(all).await, 2);
+    // `hush`, as text and in the hexadecimal of a dump.
+    let clear = "SELECT count(*) FROM channel_accounts t
+                 WHERE t::text LIKE '%hush%' OR t::text LIKE '%68757368%'";
+    assert_eq!(h.count(clear).await, 0);
+}
