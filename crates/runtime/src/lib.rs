@@ -11,6 +11,7 @@
 //! | [`audit`] | audit trails as services write, list and verify them |
 //! | [`idempotent`] | [`Once`]: `request_id` on calls that make or send something |
 //! | [`feed`] | a service's feed over gRPC, both ends |
+//! | [`page`] | what pages for patients have in common |
 //! | [`migrate`] | applying migrations, and refusing to start without them |
 //! | [`telemetry`] | logs, traces and metrics |
 //! | [`process`] | [`run`]: the one statement of a `main` |
@@ -23,6 +24,7 @@ pub mod feed;
 pub mod idempotent;
 pub mod migrate;
 mod ops;
+pub mod page;
 pub mod process;
 pub mod profile;
 pub mod secrets;
