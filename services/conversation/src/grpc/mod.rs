@@ -19,6 +19,7 @@ mod list_sandbox_messages;
 mod note;
 mod read;
 mod read_account;
+mod read_twilio;
 mod render;
 mod resolve_message;
 mod send_transactional;
