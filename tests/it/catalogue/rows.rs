@@ -289,6 +289,12 @@ pub(crate) const ROWS: &[Row] = &[
         EmptyList,
     ),
     // The patient's part: what is held is a capability, so there is no other organization's to name.
+    row("CodePolicyService/GetCodePolicy", "{}", NamesNothing),
+    row(
+        "CodePolicyService/UpdateCodePolicy",
+        r#"{"policy":{"dailyBudget":500,"stops":[{"channel":"CODE_CHANNEL_VOICE","region":"CU"}]}}"#,
+        NamesNothing,
+    ),
     row(
         "RecipientService/OpenLink",
         r#"{"token":"$token"}"#,
@@ -372,6 +378,11 @@ pub(crate) const ROWS: &[Row] = &[
         NamesNothing,
     ),
     // What ends something.
+    row(
+        "LinkService/CorrectRecipient",
+        r#"{"linkId":"$link","email":"corrected@example.org","emailAgain":"corrected@example.org"}"#,
+        NotFound,
+    ),
     row("LinkService/ReissueLink", r#"{"linkId":"$link"}"#, NotFound),
     row("LinkService/RevokeLink", r#"{"linkId":"$link"}"#, NotFound),
     row(

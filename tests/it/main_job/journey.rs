@@ -130,9 +130,11 @@ async fn the_feed_tells_it_in_order(chain: &Chain, link: &str, document: &str) {
     let wanted = [
         (document, "document.ready"),
         (link, "link.issued"),
+        (link, "link.sent"),
         (link, "link.delivered"),
         (link, "link.code_sent"),
         (link, "link.unlocked"),
+        (link, "link.downloaded"),
         (link, "link.completed"),
     ];
     let told = eventually("the whole story in the feed", async || {

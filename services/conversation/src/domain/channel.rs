@@ -21,6 +21,10 @@ impl Channel {
 
 /// An occasion to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::enum_variant_names,
+    reason = "the names of the contract; so far only documents are written about"
+)]
 pub(crate) enum Kind {
     DocumentLink,
     DocumentCode,

@@ -18,8 +18,8 @@ pub(super) async fn run(
     let list = Filter::of("ListLinks", call.organization())
         .with(&request.clinic_id)
         .with(&request.patient_id)
-        .with(&request.state.to_string())
-        .with(&request.delivery.to_string());
+        .with(request.state.to_string())
+        .with(request.delivery.to_string());
     let mut fields = Fields::new();
     let size = fields.take("page_size", field::page_size(request.page_size));
     let before = fields.take("page_token", tokens.read(&request.page_token, &list));

@@ -30,7 +30,7 @@ impl Place {
         if entered {
             Ok(Self {
                 vault: vault.clone(),
-                scope: scope.clone(),
+                scope: *scope,
                 id,
             })
         } else {
@@ -59,7 +59,7 @@ fn lease(patience: Duration) -> Duration {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let (vault, scope, id) = (self.vault.clone(), self.scope.clone(), self.id);
+        let (vault, scope, id) = (self.vault.clone(), self.scope, self.id);
         tokio::spawn(async move {
             let left = async {
                 let mut tx = vault.store.begin(&scope).await?;

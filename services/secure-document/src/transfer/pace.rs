@@ -143,7 +143,7 @@ mod tests {
         let (pieces, taken) = mpsc::channel(1);
         let pumping = async {
             assert!(
-                pump(source, &pieces, Duration::from_secs(60), || async {
+                pump(source, &pieces, Duration::from_mins(1), || async {
                     Ok(true)
                 })
                 .await

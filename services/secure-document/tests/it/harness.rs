@@ -181,7 +181,7 @@ fn deps(test: &TestBase, blobs: &BlobStore, public_url: PublicUrl) -> Deps {
         buffers: Buffers::new(4),
         public_url,
         stopped_codes: CodeStops::default(),
-        patience: Duration::from_secs(120),
+        patience: Duration::from_mins(2),
     }
 }
 

@@ -201,19 +201,16 @@ async fn the_budget_of_a_day_holds_over_two_instances_and_is_told_once() {
 #[tokio::test]
 async fn many_codes_to_one_range_are_capped_and_three_times_the_usual_number_is_told() {
     let h = Harness::start().await;
-    let days: String = [12, 9, 11, 0, 10, 12, 400]
-        .iter()
-        .enumerate()
-        .map(|(age, sent)| {
-            format!(
-                "INSERT INTO code_days (organization_id, day, sent) VALUES
-                 ('{}', (now() AT TIME ZONE 'UTC')::date - {}, {sent});",
-                h.caller.organization().uuid(),
-                age + 1
-            )
-        })
-        .collect();
-    h.sql(&days).await;
+    let organization = h.caller.organization();
+    for (age, sent) in [12, 9, 11, 0, 10, 12, 400].iter().enumerate() {
+        h.sql(&format!(
+            "INSERT INTO code_days (organization_id, day, sent) VALUES
+             ('{}', (now() AT TIME ZONE 'UTC')::date - {}, {sent})",
+            organization.uuid(),
+            age + 1
+        ))
+        .await;
+    }
     let policy = pb::CodePolicy {
         daily_budget: 40,
         ..Default::default()
@@ -221,7 +218,7 @@ async fn many_codes_to_one_range_are_capped_and_three_times_the_usual_number_is_
     h.decide(policy).await.unwrap();
     assert_eq!(h.code_policy().await.usual_per_day, 11);
     let document = h.ready().await;
-    let organization = h.caller.organization().to_string();
+    let organization = organization.to_string();
     let mut sent = 0;
     for number in 0..50 {
         h.put_patient(|patient| {

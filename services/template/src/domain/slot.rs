@@ -4,6 +4,10 @@ use bitewing_core::Language;
 
 /// An occasion to write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(
+    clippy::enum_variant_names,
+    reason = "the names of the contract; so far only documents are written about"
+)]
 pub(crate) enum Kind {
     DocumentLink,
     DocumentCode,
