@@ -113,7 +113,16 @@ pub async fn serve(
         denied: denied.clone(),
         operator_secret: config.operator_secret.clone().map(Arc::new),
     };
-    let (routes, limits) = edge::routes(&base, &config, tokens, denied.clone(), oauth.routes())?;
+    let hooks = edge::Hooks::new(&base, &config.public_url);
+    let (routes, limits) = edge::routes(
+        &base,
+        &config,
+        tokens,
+        denied.clone(),
+        hooks.clone(),
+        oauth.routes(),
+    )?;
+    let relay = edge::relay(&base, hooks);
     let api = Api {
         base: base.clone(),
         store,
@@ -142,6 +151,10 @@ pub async fn serve(
     offer
         .background
         .push(Background::new(async move |stop| limits.run(stop).await));
+
+    offer
+        .background
+        .push(Background::new(async move |stop| relay.run(stop).await));
 
     let address = listeners.public.local_addr()?;
     tracing::info!(service = base.service.name(), %address, "serving the public port");

@@ -1,16 +1,20 @@
 //! What providers call back: forwarded as it came, byte for byte, because their signatures cover it.
 //! Nothing is believed here; the service that keeps the accounts knows whose it is, and what its
-//! provider is to be answered.
+//! provider is to be answered. While it is away, what can wait is kept.
 
 use super::Edge;
 use super::prefixes::peer_address;
+use super::spool::Spool;
 use axum::body::{Body, to_bytes};
 use axum::response::Response;
+use bitewing_auth::Service;
+use bitewing_core::CapabilityToken;
 use bitewing_proto::conversation as pb;
 use bitewing_proto::conversation::inbound_service_client::InboundServiceClient;
 use bitewing_rpc::peer::PeerError;
 use bitewing_rpc::server::{Called, request_id_of};
 use bitewing_rpc::{Peer, Refusal, problem};
+use bitewing_runtime::Base;
 use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use std::sync::Arc;
@@ -18,8 +22,8 @@ use std::time::Duration;
 
 /// Where every path begins that a provider was given.
 const PREFIX: &str = "/hooks/";
-/// The token behind it: base64url of 48 bytes.
-const TOKEN: usize = 64;
+/// What somebody waits for on the line: heard later it would be wrong.
+const LIVE: &str = "key";
 /// Forms of providers have a few kilobytes; a JSON of theirs rarely more than ten.
 const MAX_BODY: usize = 65_536;
 const MAX_URL: usize = 4_000;
@@ -44,20 +48,39 @@ pub(super) fn is_hook(path: &str) -> bool {
 }
 
 /// The way to the service that keeps the accounts.
-pub(super) struct Hooks {
+#[derive(Clone)]
+pub(crate) struct Hooks {
     conversation: Peer,
     public_url: Arc<str>,
+    spool: Spool,
 }
 
 impl Hooks {
-    pub(super) fn new(conversation: Peer, public_url: &str) -> Self {
+    pub(crate) fn new(base: &Base, public_url: &str) -> Self {
         Self {
-            conversation,
+            conversation: base.peer(Service::Conversation),
             public_url: public_url.into(),
+            spool: Spool::new(base),
         }
     }
 
-    async fn forward(
+    pub(super) const fn spool(&self) -> &Spool {
+        &self.spool
+    }
+
+    /// Keeps for later what can wait.
+    async fn keep(&self, accepted: &Accepted) {
+        if accepted.live {
+            return;
+        }
+        match self.spool.keep(&accepted.token, &accepted.request).await {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!("there is no room for what a provider called back"),
+            Err(error) => tracing::warn!(%error, "what a provider called back was not kept"),
+        }
+    }
+
+    pub(super) async fn forward(
         &self,
         request: pb::IngestWebhookRequest,
         request_id: &str,
@@ -75,20 +98,32 @@ impl Hooks {
 pub(super) async fn take(edge: &Edge, request: Request<Body>) -> Response {
     let request_id = request_id_of(&request);
     let mut response = match accept(edge, request).await {
-        Ok(accepted) => match edge.hooks.forward(accepted, &request_id).await {
-            Ok(answered) => answer(answered),
-            Err(PeerError::Unavailable) => unavailable(&request_id),
-            Err(PeerError::Unexpected { code, .. }) => {
-                tracing::error!(?code, "what a provider called back was not taken");
-                unavailable(&request_id)
+        Ok(accepted) => {
+            let request = accepted.request.clone();
+            match edge.hooks.forward(request, &request_id).await {
+                Ok(answered) => answer(answered),
+                Err(error) => {
+                    if let PeerError::Unexpected { code, .. } = error {
+                        tracing::error!(?code, "what a provider called back was not taken");
+                    }
+                    edge.hooks.keep(&accepted).await;
+                    unavailable(&request_id)
+                }
             }
-        },
+        }
         Err(refused) => refused.response(&request_id),
     };
     response
         .extensions_mut()
         .insert(Called("http /hooks/".to_owned()));
     response
+}
+
+/// A request within its limits.
+struct Accepted {
+    token: CapabilityToken,
+    live: bool,
+    request: pb::IngestWebhookRequest,
 }
 
 /// Why a request goes no further.
@@ -121,18 +156,17 @@ impl From<Refusal> for Refused {
 }
 
 /// Reads a request as far as its limits, cheapest first.
-async fn accept(edge: &Edge, request: Request<Body>) -> Result<pb::IngestWebhookRequest, Refused> {
+async fn accept(edge: &Edge, request: Request<Body>) -> Result<Accepted, Refused> {
     let client = edge
         .proxies
         .client(peer_address(&request), request.headers());
     edge.admission.count_hook(client)?;
     let path = request.uri().path();
-    let token = path
-        .strip_prefix(PREFIX)
-        .and_then(|rest| rest.split('/').next());
-    if token.is_none_or(|token| token.len() != TOKEN) {
-        return Err(Refusal::NoSuchPath.into());
-    }
+    let mut steps = path.strip_prefix(PREFIX).unwrap_or_default().split('/');
+    // A token routes, as a capability does: 48 bytes that begin with an organization.
+    let token = steps.next().unwrap_or_default();
+    let token = CapabilityToken::parse(token).map_err(|_| Refusal::NoSuchPath)?;
+    let live = steps.next() == Some(LIVE);
     if request.method() != Method::POST {
         return Err(Refused::Method);
     }
@@ -151,10 +185,14 @@ async fn accept(edge: &Edge, request: Request<Body>) -> Result<pb::IngestWebhook
         Ok(Err(_)) => return Err(Refused::TooMuch(StatusCode::PAYLOAD_TOO_LARGE)),
         Err(_) => return Err(Refused::TooMuch(StatusCode::REQUEST_TIMEOUT)),
     };
-    Ok(pb::IngestWebhookRequest {
-        url,
-        headers,
-        body: body.into(),
+    Ok(Accepted {
+        token,
+        live,
+        request: pb::IngestWebhookRequest {
+            url,
+            headers,
+            body: body.into(),
+        },
     })
 }
 

@@ -17,9 +17,12 @@ mod json;
 mod limits;
 mod links;
 mod prefixes;
+mod spool;
 
 pub use client_address::Cidr;
+pub(crate) use hooks::Hooks;
 pub use limits::Rate;
+pub(crate) use spool::relay;
 
 use crate::access_token::{AccessTokens, Denied};
 use crate::config::EdgeConfig;
@@ -32,7 +35,6 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
-use bitewing_auth::Service;
 use bitewing_proto::POOL;
 use bitewing_rpc::server::{refuse, request_id_of, speaks_grpc};
 use bitewing_rpc::{Refusal, Stack};
@@ -40,7 +42,6 @@ use bitewing_runtime::Base;
 use client_address::TrustedProxies;
 use futures_util::FutureExt as _;
 use headers::Finish;
-use hooks::Hooks;
 use http::StatusCode;
 use limits::Limits;
 use links::Links;
@@ -67,13 +68,14 @@ pub(crate) fn routes(
     config: &EdgeConfig,
     tokens: AccessTokens,
     denied: Denied,
+    hooks: Hooks,
     oauth: Router,
 ) -> anyhow::Result<(Router, Arc<Limits>)> {
     let limits = Arc::new(Limits::new(&config.rates));
     let edge = Arc::new(Edge {
         admission: Admission::new(tokens, denied.clone(), Arc::clone(&limits)),
         links: Links::new(base, config.max_streams),
-        hooks: Hooks::new(base.peer(Service::Conversation), &config.public_url),
+        hooks,
         routes: Routes::new(&POOL).context("the contracts cannot be served as JSON")?,
         proxies: TrustedProxies(config.trusted_proxies.clone()),
         slots: Semaphore::new(config.max_concurrency),

@@ -13,6 +13,7 @@ use bitewing_rpc::{Refusal, open, server};
 use bitewing_runtime::feed::to_struct;
 use bitewing_testkit::{FakeClock, TestBase};
 use serde_json::Value;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, mpsc};
@@ -240,6 +241,8 @@ struct Written {
     events: Mutex<Vec<feed_pb::FeedEvent>>,
     more: Notify,
     webhooks: Mutex<Vec<conversation_pb::IngestWebhookRequest>>,
+    away: AtomicBool,
+    heard: Notify,
 }
 
 impl Feed {
@@ -262,6 +265,21 @@ impl Feed {
             stop,
         );
         feed
+    }
+
+    /// Takes nothing that providers call back, until it comes back.
+    pub(crate) fn go_away(&self) {
+        self.0.away.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn come_back(&self) {
+        self.0.away.store(false, Ordering::SeqCst);
+    }
+
+    /// The first request of a provider, once it is there.
+    pub(crate) async fn first_webhook(&self) -> conversation_pb::IngestWebhookRequest {
+        self.0.heard.notified().await;
+        self.webhooks().remove(0)
     }
 
     /// What providers called back.
@@ -312,6 +330,9 @@ impl InboundService for Feed {
         request: Request<conversation_pb::IngestWebhookRequest>,
     ) -> Result<Response<conversation_pb::IngestWebhookResponse>, Status> {
         let (_, request) = bitewing_rpc::open_public(request)?;
+        if self.0.away.load(Ordering::SeqCst) {
+            return Err(Refusal::PeerUnavailable.into());
+        }
         let answer = match request.body.as_slice() {
             b"forged" => (403, "", ""),
             b"broken" => return Err(Refusal::Panicked.into()),
@@ -319,6 +340,7 @@ impl InboundService for Feed {
             _ => (200, "text/xml", "<Response/>"),
         };
         self.0.webhooks.lock().unwrap().push(request);
+        self.0.heard.notify_one();
         let (status, content_type, body) = answer;
         Ok(Response::new(conversation_pb::IngestWebhookResponse {
             status,

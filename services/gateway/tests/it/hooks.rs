@@ -2,12 +2,22 @@
 
 use crate::harness::Harness;
 use reqwest::{RequestBuilder, Response};
+use sqlx::{ConnectOptions as _, Row as _};
+use std::time::{Duration, Instant};
 
-/// As long as a token is.
+/// As a token is.
 const TOKEN: &str = "tokentokentokentokentokentokentokentokentokentokentokentokentoke";
 
 fn post(h: &Harness, rest: &str) -> RequestBuilder {
     h.http.post(format!("{}/hooks/{TOKEN}/{rest}", h.url))
+}
+
+/// Requests that wait, as whoever holds the database sees them.
+async fn kept(h: &Harness) -> i64 {
+    let mut admin = h.test.database.admin().connect().await.unwrap();
+    let count = "SELECT count(*) FROM store.job";
+    let row = sqlx::raw_sql(count).fetch_one(&mut admin).await.unwrap();
+    row.get(0)
 }
 
 async fn send(request: RequestBuilder) -> Response {
@@ -117,4 +127,37 @@ async fn one_address_calls_only_so_often() {
         ));
     }
     assert_eq!(statuses, [(200, false), (200, false), (429, true)]);
+}
+
+#[tokio::test]
+async fn what_can_wait_is_handed_on_once_somebody_is_back() {
+    let h = Harness::start().await;
+    h.conversation.go_away();
+    // A repeated request is kept once.
+    for _ in 0..2 {
+        let request = post(&h, "message/msg_1")
+            .header("x-twilio-signature", "c2lnbmVk")
+            .body("MessageStatus=delivered");
+        assert_eq!(send(request).await.status(), 503);
+    }
+    // Somebody waited for this one on the line: it must not be heard later.
+    assert_eq!(
+        send(post(&h, "key/msg_1").body("Digits=1")).await.status(),
+        503
+    );
+    assert_eq!(kept(&h).await, 1);
+    h.conversation.come_back();
+    let seen = h.conversation.first_webhook().await;
+    assert_eq!(seen.body, b"MessageStatus=delivered");
+    assert!(seen.url.ends_with("/message/msg_1"));
+    assert!(seen.headers.iter().any(|header| header.value == "c2lnbmVk"));
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while kept(&h).await != 0 {
+        assert!(
+            Instant::now() < deadline,
+            "it is kept although it was heard"
+        );
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(h.conversation.webhooks().len(), 1);
 }
