@@ -1,9 +1,10 @@
 //! Wrong codes, expiry, revocation, reissue, a deleted document.
 
 use crate::suite::chain::Reachable;
+use crate::suite::chain::fresh_number;
 use crate::suite::patient::{Holder, wrong};
 use crate::suite::sql::Sql;
-use crate::suite::{Chain, Suite};
+use crate::suite::{Chain, Suite, eventually};
 use bitewing_auth::Service;
 use bitewing_rpc::failure::reason_of;
 use reqwest::Method;
@@ -56,6 +57,26 @@ impl Sent {
         admin.close().await;
     }
 
+    /// Gives the clinic a mailbox, and waits until it is known where links are locked.
+    async fn front_desk(&self) -> String {
+        let clinic = self.chain.look_at(&self.link).await["clinicId"].clone();
+        let clinic = clinic.as_str().unwrap();
+        let desk = format!("desk-{}@example.org", fresh_number());
+        let path = format!("/v1/clinics/{clinic}");
+        let card = json!({ "email": desk });
+        self.chain.json.call(Method::PATCH, &path, card).await;
+        let databases = self.suite.databases();
+        let query = format!("SELECT count(*) FROM clinics WHERE email = '{desk}'");
+        eventually("the mailbox of the clinic", async || {
+            let mut admin = Sql::connect(&databases.of(Service::SecureDocument).admin()).await;
+            let known = admin.number(query.clone()).await.unwrap();
+            admin.close().await;
+            (known == 1).then_some(())
+        })
+        .await;
+        desk
+    }
+
     /// Lets the cool-down between two codes pass.
     async fn let_an_hour_pass(&self) {
         let sql = "UPDATE challenges SET sent_at = ARRAY(SELECT t - interval '1 hour' FROM unnest(sent_at) t)";
@@ -94,6 +115,7 @@ fn refusal(status: &Status) -> (Code, String) {
 #[tokio::test]
 async fn wrong_codes_lock_the_link_and_only_a_reissue_helps() {
     let mut sent = Sent::out().await;
+    let desk = sent.front_desk().await;
     let mut wrongs = 0;
     // Two codes, five guesses each, from two addresses: the count goes on across codes (NIST SP
     // 800-63B-4 3.1.3.2).
@@ -128,6 +150,8 @@ async fn wrong_codes_lock_the_link_and_only_a_reissue_helps() {
         .await;
     sent.is_gone().await;
     sent.chain.wait_for_event("link.locked", &sent.link).await;
+    let told = sent.chain.arrival(&desk, 0).await;
+    assert!(told.contains(&sent.link) && !told.contains("Anne"));
 
     let answer = sent
         .chain
@@ -359,4 +383,45 @@ async fn what_cannot_be_sent_says_why() {
         refused(unfinished).await,
         (400, "DOCUMENT_NOT_READY".to_owned())
     );
+}
+
+#[tokio::test]
+async fn a_corrected_recipient_gets_the_link_and_the_code_and_the_old_addresses_learn_no_more_than_that()
+ {
+    let mut sent = Sent::out().await;
+    let number = fresh_number();
+    let corrected = Reachable {
+        id: sent.patient.id.clone(),
+        email: format!("corrected-{number}@example.org"),
+        phone: format!("+1514{}{:04}", 230 + number / 10_000, number % 10_000),
+    };
+    let correction = json!({
+        "email": corrected.email, "emailAgain": corrected.email,
+        "phone": corrected.phone, "phoneAgain": corrected.phone,
+    });
+    let path = format!("/v1/links/{}:correctRecipient", sent.link);
+    let link = sent.chain.json.post(&path, correction).await["link"].clone();
+    assert_eq!(link["reissuedFrom"], sent.link);
+    sent.is_gone().await;
+
+    let token = sent.chain.token_in_mail(&corrected, 0).await;
+    let mut holder = Holder::of(&sent.suite.site, &token);
+    let session = holder.unlock(&sent.chain, &corrected).await;
+    assert_eq!(
+        holder.download(&session, &sent.document, None).await,
+        (reqwest::StatusCode::OK, b"agreement".to_vec())
+    );
+    for (address, seen) in [(&sent.patient.email, 1), (&sent.patient.phone, 0)] {
+        let told = sent.chain.arrival(address, seen).await;
+        assert!(!told.contains(&corrected.email) && !told.contains(&corrected.phone[8..]));
+        assert!(!told.contains("/d#") && !told.contains("Anne"));
+    }
+    let receipts = sent.chain.look_at(link["linkId"].as_str().unwrap()).await["receipts"].clone();
+    let kinds: Vec<_> = receipts
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|receipt| receipt["kind"].as_str().unwrap().to_owned())
+        .collect();
+    assert!(kinds.contains(&"LINK_RECEIPT_KIND_UNLOCKED".to_owned()));
 }
