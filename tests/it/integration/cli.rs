@@ -182,7 +182,8 @@ async fn staff_sign_in_without_their_password_being_kept_and_take_turns() {
         ["documents", "links", "--patient", &patient.id],
     );
     let (sent, listed) = tokio::join!(shell.run(&send), shell.run(&links));
-    (sent.exits(0), listed.exits(0));
+    sent.exits(0);
+    listed.exits(0);
 
     text = std::fs::read_to_string(&kept).unwrap();
     shell.run(&["logout"]).await.exits(0);
