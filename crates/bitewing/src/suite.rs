@@ -65,6 +65,7 @@ impl Suite {
             let listener = bind(&env, "GATEWAY_PUBLIC_LISTEN", PUBLIC_PORT).await?;
             let url = format!("http://{}", listener.local_addr()?);
             env.set_default("GATEWAY_PUBLIC_URL", url.as_str());
+            env.set_default("PATIENT_PROFILE_PUBLIC_URL", url.as_str());
             env.set_default("SECURE_DOCUMENT_PUBLIC_URL", url);
             public = Some(listener);
         }

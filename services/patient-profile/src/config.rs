@@ -1,6 +1,7 @@
 //! Settings.
 
 use bitewing_auth::Service;
+use bitewing_runtime::page::PublicUrl;
 use bitewing_runtime::{ConfigError, Environment, ServiceConfig};
 
 /// What the service is told; see the README for the variables.
@@ -9,6 +10,8 @@ use bitewing_runtime::{ConfigError, Environment, ServiceConfig};
 pub struct Config {
     /// What every service is told.
     pub service: ServiceConfig,
+    /// `PATIENT_PROFILE_PUBLIC_URL`: where patients reach the preference centre.
+    pub public_url: PublicUrl,
 }
 
 impl Config {
@@ -16,6 +19,11 @@ impl Config {
     pub fn from_env(env: &Environment) -> Result<Self, ConfigError> {
         Ok(Self {
             service: ServiceConfig::from_env(Service::PatientProfile, env)?,
+            public_url: match env.text("PATIENT_PROFILE_PUBLIC_URL")? {
+                Some(url) => PublicUrl::parse(&url)
+                    .map_err(|error| ConfigError::new("PATIENT_PROFILE_PUBLIC_URL", error))?,
+                None => PublicUrl::default(),
+            },
         })
     }
 }

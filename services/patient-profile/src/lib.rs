@@ -5,6 +5,7 @@
 //! | `grpc/` | one file per RPC: decode, authorize, transact, encode |
 //! | `domain/` | patients that cannot be wrong, and the rules about them |
 //! | `store/` | one file per table |
+//! | `pages/` | the preference centre |
 //! | `feeds/` | what is learned from other services' events |
 
 mod config;
@@ -12,10 +13,12 @@ mod domain;
 mod error;
 mod feeds;
 mod grpc;
+mod pages;
 mod store;
 
 pub use config::Config;
 
+use bitewing_runtime::page::PublicUrl;
 use bitewing_runtime::{Background, Base, Offer};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -28,6 +31,8 @@ pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 pub struct Deps {
     /// Database, clock, ids, keys, peers.
     pub base: Base,
+    /// Where patients reach the preference centre.
+    pub public_url: PublicUrl,
 }
 
 impl Deps {
@@ -35,6 +40,7 @@ impl Deps {
     pub fn connect(config: &Config) -> anyhow::Result<Self> {
         Ok(Self {
             base: Base::new(&config.service)?,
+            public_url: config.public_url.clone(),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Clinics, from conversation's events.
 
-use crate::store::clinics;
+use crate::store::clinics::{self, ClinicCard};
 use async_trait::async_trait;
 use bitewing_core::ClinicId;
 use bitewing_store::Tx;
@@ -22,9 +22,13 @@ impl EventHandler for ClinicFeed {
             .resource
             .parse()
             .map_err(|_| EventError::poison("MALFORMED_CLINIC"))?;
-        let region = event.payload["region"]
-            .as_str()
-            .ok_or(EventError::poison("MALFORMED_CLINIC"))?;
-        Ok(clinics::learn(tx, id, region).await?)
+        let text = |name: &str| event.payload[name].as_str().map(str::to_owned);
+        let card = ClinicCard {
+            region: text("region").ok_or(EventError::poison("MALFORMED_CLINIC"))?,
+            display_name: text("display_name").unwrap_or_default(),
+            phone: text("phone").unwrap_or_default(),
+            language: text("language").unwrap_or_default(),
+        };
+        Ok(clinics::learn(tx, id, &card).await?)
     }
 }

@@ -14,7 +14,7 @@ pub(crate) enum Visibility {
 }
 
 impl Visibility {
-    const fn stored(self) -> i16 {
+    pub(crate) const fn stored(self) -> i16 {
         match self {
             Self::Shared => 1,
             Self::PerClinic => 2,

@@ -20,6 +20,7 @@ use tonic_types::StatusExt as _;
 pub(crate) struct Harness {
     pub(crate) test: TestBase,
     pub(crate) channel: Channel,
+    pub(crate) address: std::net::SocketAddr,
     pub(crate) caller: Caller,
     pub(crate) clinic: ClinicId,
     conversation: Feed,
@@ -38,6 +39,7 @@ impl Harness {
         let address = listener.local_addr().unwrap();
         let deps = Deps {
             base: test.base.clone(),
+            public_url: bitewing_runtime::page::PublicUrl::default(),
         };
         tokio::spawn(serve(deps, listener, stop.clone()));
         let channel = Channel::from_shared(format!("http://{address}"))
@@ -48,6 +50,7 @@ impl Harness {
         Self {
             test,
             channel,
+            address,
             caller,
             clinic,
             conversation,
@@ -59,6 +62,25 @@ impl Harness {
     /// Another clinic of an organization, already in conversation's feed.
     pub(crate) fn add_clinic(&self, caller: &Caller, region: &str) -> ClinicId {
         self.conversation.add_clinic(caller.organization(), region)
+    }
+
+    /// What conversation tells of the clinic: its name, number and language.
+    pub(crate) fn tell_clinic(&self, clinic: ClinicId, language: &str, phone: &str) {
+        let payload = json!({
+            "display_name": "Clinique du Parc", "phone": phone, "region": "CA", "language": language,
+        });
+        let organization = self.caller.organization();
+        self.conversation
+            .push(organization, "clinic.updated", clinic.to_string(), payload);
+    }
+
+    /// A request to the page, as the gateway forwards it: in nobody's name.
+    pub(crate) fn http(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
+        let clock = Arc::<bitewing_testkit::FakeClock>::clone(&self.test.clock);
+        let minter = self.test.keys.minter(Service::Gateway, clock);
+        let token = minter.mint(None, Service::PatientProfile);
+        let url = format!("http://{}{path}", self.address);
+        reqwest::Client::new().request(method, url).bearer_auth(token)
     }
 
     /// A setting of the organization, in the gateway's feed.
@@ -231,5 +253,17 @@ impl FeedService for Feed {
             .cloned()
             .collect();
         Ok(Response::new(feed_pb::PullEventsResponse { events }))
+    }
+}
+
+/// Asks again until there is an answer: what travels by a feed arrives in the background.
+pub(crate) async fn until<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "it never arrived");
+        tokio::task::yield_now().await;
     }
 }

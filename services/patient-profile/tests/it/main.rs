@@ -3,18 +3,23 @@
 
 mod audit;
 mod bad_input;
+mod callers;
+mod consents;
 mod contact_points;
 mod create_patient;
 mod delete_patient;
 mod erase_patient;
 mod export_patient;
+mod guides;
 mod harness;
 mod hostile;
 mod list_patients;
 mod merge_patients;
 mod plans;
+mod preferences;
 mod profile_fields;
 mod search_patients;
 mod update_patient;
 mod upsert_patient;
 mod visibility;
+mod visits;
