@@ -9,7 +9,16 @@ use std::collections::BTreeSet;
 use tonic::Code;
 
 /// What belongs to a clinic, as opposed to the whole organization.
-const OF_A_CLINIC: [&str; 5] = ["$clinic", "$patient", "$document", "$link", "$message"];
+const OF_A_CLINIC: [&str; 8] = [
+    "$clinic",
+    "$patient",
+    "$document",
+    "$link",
+    "$message",
+    "$appointment",
+    "$wish",
+    "$block",
+];
 
 #[tokio::test]
 async fn things_of_another_clinic_look_absent() {

@@ -28,6 +28,10 @@ async fn things_of_another_organization_look_absent() {
             let absent = ask(&channel, Some(token), row, &absent).await;
             match row.stranger {
                 Stranger::NeverFollowed => assert_eq!(foreign.code, Code::Ok, "{}", row.name),
+                Stranger::RowByRow => {
+                    assert_eq!(foreign.code, Code::Ok, "{}", row.name);
+                    assert_eq!(foreign, absent, "{} {pointer}", row.name);
+                }
                 Stranger::EmptyList => {
                     let answer = foreign
                         .answer

@@ -14,6 +14,8 @@ pub(crate) enum Stranger {
     EmptyList,
     /// Taken as it is: the service keeps the identifier and never follows it.
     NeverFollowed,
+    /// Answered row by row, as for a thing that is not there.
+    RowByRow,
 }
 
 /// One RPC.
@@ -42,7 +44,7 @@ const fn refused(row: Row, refusal: &'static str) -> Row {
     Row { refusal, ..row }
 }
 
-use Stranger::{EmptyList, NamesNothing, NeverFollowed, NotFound};
+use Stranger::{EmptyList, NamesNothing, NeverFollowed, NotFound, RowByRow};
 
 /// Every RPC that can be called from outside.
 pub(crate) const ROWS: &[Row] = &[
@@ -226,6 +228,138 @@ pub(crate) const ROWS: &[Row] = &[
         r#"{"patientId":"$patient","format":"EXPORT_FORMAT_FHIR_R4"}"#,
         NotFound,
     ),
+    // Callers, guides, consent.
+    row(
+        "CallerService/LookupCaller",
+        r#"{"clinicId":"$clinic","address":"+15148731234","shortCalls":1}"#,
+        NotFound,
+    ),
+    row(
+        "CallerService/ReportSpam",
+        r#"{"clinicId":"$clinic","address":"+15148731299"}"#,
+        NotFound,
+    ),
+    row(
+        "CallerService/BlockCaller",
+        r#"{"clinicId":"$clinic","address":"+15148731298","reason":"spam"}"#,
+        NotFound,
+    ),
+    row(
+        "CallerService/ListBlocks",
+        r#"{"clinicId":"$clinic"}"#,
+        EmptyList,
+    ),
+    row(
+        "GuideService/GetCommunicationGuide",
+        r#"{"patientId":"$patient","purpose":"CONTACT_PURPOSE_CARE"}"#,
+        NotFound,
+    ),
+    row(
+        "GuideService/RecordChannelAnswer",
+        r#"{"patientId":"$patient","channel":"CONTACT_CHANNEL_EMAIL","answered":true}"#,
+        NotFound,
+    ),
+    row(
+        "ConsentService/RecordConsent",
+        r#"{"patientId":"$patient","clinicId":"$clinic","purpose":"CONSENT_PURPOSE_MARKETING","basis":"CONSENT_BASIS_EXPRESS","wordingVersion":"offers-1","source":"CONSENT_SOURCE_FRONT_DESK"}"#,
+        NotFound,
+    ),
+    row(
+        "ConsentService/RevokeConsent",
+        r#"{"patientId":"$patient","clinicId":"$clinic","purpose":"CONSENT_PURPOSE_MARKETING","source":"CONSENT_SOURCE_FRONT_DESK"}"#,
+        NotFound,
+    ),
+    row(
+        "ConsentService/ListConsents",
+        r#"{"patientId":"$patient"}"#,
+        NotFound,
+    ),
+    row(
+        "ConsentService/CheckConsent",
+        r#"{"patientId":"$patient","clinicId":"$clinic","purpose":"CONTACT_PURPOSE_CARE","channel":"CONTACT_CHANNEL_EMAIL"}"#,
+        NotFound,
+    ),
+    row(
+        "ConsentService/EvaluateReply",
+        r#"{"text":"STOP","language":"fr"}"#,
+        NamesNothing,
+    ),
+    row(
+        "ConsentService/CreatePreferenceLink",
+        r#"{"patientId":"$patient"}"#,
+        NotFound,
+    ),
+    // Visits, recalls, accounts.
+    row(
+        "AppointmentService/UpsertAppointment",
+        r#"{"appointment":{"externalId":{"system":"opendental","value":"$fresh"},"patientId":"$patient","clinicId":"$clinic","startTime":"2099-05-04T10:00:00Z","endTime":"2099-05-04T11:00:00Z","status":"APPOINTMENT_STATUS_SCHEDULED"}}"#,
+        NotFound,
+    ),
+    row(
+        "AppointmentService/BatchUpsertAppointments",
+        r#"{"appointments":[{"externalId":{"system":"opendental","value":"$fresh"},"patientId":"$patient","clinicId":"$clinic","startTime":"2099-05-04T10:00:00Z","endTime":"2099-05-04T11:00:00Z","status":"APPOINTMENT_STATUS_SCHEDULED"}]}"#,
+        RowByRow,
+    ),
+    row(
+        "AppointmentService/GetAppointment",
+        r#"{"appointmentId":"$appointment"}"#,
+        NotFound,
+    ),
+    row(
+        "AppointmentService/ListAppointments",
+        r#"{"clinicId":"$clinic","patientId":"$patient"}"#,
+        EmptyList,
+    ),
+    row(
+        "AppointmentService/ConfirmAppointment",
+        r#"{"appointmentId":"$appointment"}"#,
+        NotFound,
+    ),
+    row(
+        "AppointmentService/CancelAppointment",
+        r#"{"appointmentId":"$appointment"}"#,
+        NotFound,
+    ),
+    row(
+        "AppointmentService/RequestAppointment",
+        r#"{"patientId":"$patient","clinicId":"$clinic","note":"mornings"}"#,
+        NotFound,
+    ),
+    row(
+        "AppointmentService/GetAppointmentRequest",
+        r#"{"appointmentRequestId":"$wish"}"#,
+        NotFound,
+    ),
+    row(
+        "AppointmentService/ListAppointmentRequests",
+        r#"{"clinicId":"$clinic"}"#,
+        EmptyList,
+    ),
+    row(
+        "AppointmentService/ResolveAppointmentRequest",
+        r#"{"appointmentRequestId":"$wish","appointmentId":"$appointment","state":"APPOINTMENT_REQUEST_STATE_ACCEPTED"}"#,
+        NotFound,
+    ),
+    row(
+        "RecallService/BatchUpsertRecalls",
+        r#"{"recalls":[{"externalId":{"system":"opendental","value":"$fresh"},"patientId":"$patient","clinicId":"$clinic","kind":"hygiene","dueDate":{"year":2099,"month":5,"day":4},"status":"RECALL_STATUS_DUE"}]}"#,
+        RowByRow,
+    ),
+    row(
+        "RecallService/ListRecalls",
+        r#"{"clinicId":"$clinic","patientId":"$patient"}"#,
+        EmptyList,
+    ),
+    row(
+        "BalanceService/BatchUpsertBalances",
+        r#"{"balances":[{"externalId":{"system":"opendental","value":"$fresh"},"patientId":"$patient","clinicId":"$clinic","amount":{"currencyCode":"CAD","minorUnits":"12345"}}]}"#,
+        RowByRow,
+    ),
+    row(
+        "BalanceService/ListBalances",
+        r#"{"clinicId":"$clinic","patientId":"$patient"}"#,
+        EmptyList,
+    ),
     // Templates.
     row(
         "TemplateService/CreateTemplate",
@@ -378,6 +512,11 @@ pub(crate) const ROWS: &[Row] = &[
         NamesNothing,
     ),
     // What ends something.
+    row(
+        "CallerService/UnblockCaller",
+        r#"{"blockId":"$block"}"#,
+        NotFound,
+    ),
     row(
         "LinkService/CorrectRecipient",
         r#"{"linkId":"$link","email":"corrected@example.org","emailAgain":"corrected@example.org"}"#,

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// The kinds of identifiers another organization may try, by placeholder.
-const FOLLOWED: [&str; 9] = [
+const FOLLOWED: [&str; 12] = [
     "$clinic",
     "$patient",
     "$duplicate",
@@ -20,6 +20,9 @@ const FOLLOWED: [&str; 9] = [
     "$template",
     "$user",
     "$account",
+    "$appointment",
+    "$wish",
+    "$block",
 ];
 
 /// An organization, and what the placeholders of the table stand for in it.
@@ -42,6 +45,7 @@ impl World {
         let mut holder = Holder::of(site, &token);
         let session = holder.unlock(&chain, &patient).await;
         let code = chain.arrival(&patient.phone, 0).await;
+        things.extend(visits(&chain, &clinic, &patient.id).await);
         things.extend([
             ("$message", message(&chain).await),
             ("$template", template(&chain).await),
@@ -97,6 +101,28 @@ impl World {
         let (prefix, _) = own.split_once('_').expect("an identifier has a prefix");
         Some(id::encode(prefix, SystemIds.next()))
     }
+}
+
+/// A visit, a wish for another one, and a caller who is not put through.
+async fn visits(chain: &Chain, clinic: &str, patient: &str) -> [(&'static str, String); 3] {
+    let visit = json!({ "appointment": {
+        "externalId": { "system": "opendental", "value": format!("visit-{}", fresh_number()) },
+        "patientId": patient, "clinicId": clinic, "startTime": "2099-05-04T08:00:00Z",
+        "endTime": "2099-05-04T09:00:00Z", "status": "APPOINTMENT_STATUS_SCHEDULED",
+    }});
+    let visit = chain.json.post("/v1/appointments:upsert", visit).await;
+    let wish = json!({ "patientId": patient, "clinicId": clinic });
+    let wish = chain.json.post("/v1/appointmentRequests", wish).await;
+    let block = json!({ "clinicId": clinic, "address": "+15148731297", "reason": "spam" });
+    let block = chain.json.post("/v1/callerBlocks", block).await;
+    [
+        ("$appointment", text(&visit["appointment"], "appointmentId")),
+        (
+            "$wish",
+            text(&wish["appointmentRequest"], "appointmentRequestId"),
+        ),
+        ("$block", text(&block["block"], "blockId")),
+    ]
 }
 
 async fn message(chain: &Chain) -> String {
