@@ -157,7 +157,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    fn chunk(kind: &[u8], data: &[u8]) -> Vec<u8> {
         let length = (data.len() as u32).to_be_bytes();
         [&length[..], kind, data, &[0; 4]].concat()
     }
@@ -202,8 +202,8 @@ mod tests {
         .concat()
     }
 
-    fn webp_of(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
-        let body = [b"WEBP", &kind[..], &(data.len() as u32).to_le_bytes(), data].concat();
+    fn webp_of(kind: &[u8], data: &[u8]) -> Vec<u8> {
+        let body = [&b"WEBP"[..], kind, &(data.len() as u32).to_le_bytes(), data].concat();
         [b"RIFF", &(body.len() as u32).to_le_bytes()[..], &body].concat()
     }
 
