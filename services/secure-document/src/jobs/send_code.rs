@@ -3,14 +3,17 @@
 use super::envelope::{call, envelope};
 use super::order::{CodeToSend, follow_code};
 use super::told;
-use crate::domain::CodeChannel;
+use crate::domain::{CodeChannel, Delivery};
+use crate::error::Error;
 use crate::peers::{Letter, Occasion, Posted};
 use crate::store::deliveries::{self, Cargo};
 use crate::store::{LinkRef, receipts};
 use crate::vault::Vault;
 use async_trait::async_trait;
+use bitewing_rpc::peer::PeerError;
 use bitewing_store::jobs::{Job, JobError, JobHandler, JobLease, Outcome};
 use time::OffsetDateTime;
+use tonic::Code;
 use uuid::Uuid;
 
 pub(super) struct SendCode(pub(super) Vault);
@@ -44,12 +47,34 @@ impl JobHandler for SendCode {
                 Err(_) if job.is_last_attempt() => {
                     tracing::warn!(link = %link.id, "a code could not be sent");
                 }
+                Err(Error::Peer(PeerError::Unexpected {
+                    code: Code::FailedPrecondition,
+                    reason,
+                })) => return give_up(lease, link, challenge, channel, &reason).await,
                 Err(error) => return Err(error.into()),
             }
         }
         let tx = lease.begin().await?;
         Ok(lease.finish(tx).await?)
     }
+}
+
+/// Tells the clinic of a code nobody will send: no repetition makes a landline take texts.
+async fn give_up(
+    lease: JobLease,
+    link: LinkRef,
+    challenge: Uuid,
+    channel: CodeChannel,
+    reason: &str,
+) -> Result<Outcome, JobError> {
+    let mut tx = lease.begin().await?;
+    let cargo = Cargo::Code {
+        link,
+        challenge,
+        channel,
+    };
+    deliveries::arrive(&mut tx, cargo, Delivery::Bounced, reason).await?;
+    Ok(lease.finish(tx).await?)
 }
 
 /// Notes which message carries the code, and asks later what became of it.

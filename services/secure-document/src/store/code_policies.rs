@@ -4,6 +4,7 @@ use super::Tx;
 use crate::domain::code_policy::{CodePolicy, CodeStops, usual};
 use crate::error::Error;
 use bitewing_store::StoreError;
+use time::Date;
 
 /// Days that count as lately; older ones are forgotten.
 const DAYS_KEPT: i32 = 30;
@@ -11,6 +12,7 @@ const DAYS_KEPT: i32 = 30;
 /// A day's codes so far, with the day's row locked until the transaction ends.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CodeDay {
+    pub(crate) day: Date,
     pub(crate) sent: i32,
     pub(crate) told_unusual: bool,
     pub(crate) told_spent: bool,
@@ -71,23 +73,24 @@ impl Tx {
             "INSERT INTO code_days AS d (organization_id, day, sent)
              VALUES ($1, (clock_timestamp() AT TIME ZONE 'UTC')::date, 0)
              ON CONFLICT (organization_id, day) DO UPDATE SET sent = d.sent
-             RETURNING sent, told_unusual, told_spent",
+             RETURNING day, sent, told_unusual, told_spent",
             organization
         )
         .fetch_one(self.conn())
         .await?)
     }
 
-    /// Writes today's codes and alarms.
+    /// Writes the codes and alarms of the day that was locked, should midnight have passed meanwhile.
     pub(crate) async fn write_code_day(&mut self, day: CodeDay) -> Result<(), Error> {
         let organization = self.organization_uuid();
         sqlx::query!(
             "UPDATE code_days SET sent = $2, told_unusual = $3, told_spent = $4
-             WHERE organization_id = $1 AND day = (SELECT max(day) FROM code_days WHERE organization_id = $1)",
+             WHERE organization_id = $1 AND day = $5",
             organization,
             day.sent,
             day.told_unusual,
-            day.told_spent
+            day.told_spent,
+            day.day
         )
         .execute(self.conn())
         .await?;

@@ -118,6 +118,7 @@ pub(crate) struct Conversation {
     pub(crate) feed: Feed,
     letters: Arc<Mutex<Vec<Letter>>>,
     refusing: Arc<Mutex<bool>>,
+    landlines: Arc<Mutex<bool>>,
 }
 
 /// A letter handed over.
@@ -144,6 +145,11 @@ impl Conversation {
         *self.refusing.lock().unwrap() = refusing;
     }
 
+    /// Finds out that every phone is a landline.
+    pub(crate) fn call_only(&self) {
+        *self.landlines.lock().unwrap() = true;
+    }
+
     fn message(id: &str) -> conversation_pb::Message {
         conversation_pb::Message {
             message_id: id.to_owned(),
@@ -163,6 +169,10 @@ impl DispatchService for Conversation {
             return Err(status(&Refused(Kind::Unavailable, "UNAVAILABLE")));
         }
         let request = request.into_inner();
+        let text = request.channel() == conversation_pb::Channel::Sms;
+        if text && *self.landlines.lock().unwrap() {
+            return Err(status(&Refused(Kind::Precondition, "PHONE_IS_LANDLINE")));
+        }
         let mut letters = self.letters.lock().unwrap();
         let known = letters
             .iter()

@@ -158,10 +158,8 @@ async fn a_code_that_did_not_arrive_is_told_with_the_reason() {
     until(async || (h.count("SELECT count(*) FROM code_messages").await == 1).then_some(())).await;
     h.about_message(message, "failed", "LANDLINE");
     let failed = until(async || {
-        let receipts = h.receipts(&link).await.into_iter();
-        receipts
-            .into_iter()
-            .find(|receipt| receipt.kind() == Kind::CodeFailed)
+        let mut receipts = h.receipts(&link).await.into_iter();
+        receipts.find(|receipt| receipt.kind() == Kind::CodeFailed)
     })
     .await;
     assert_eq!(failed.reason, "LANDLINE");
@@ -318,4 +316,22 @@ async fn dates_are_written_as_the_patient_reads_them_by_the_clinics_clock() {
         let letter = h.letter(&link.link_id).await.request;
         assert_eq!(letter.variables["expires_on"], wanted);
     }
+}
+
+#[tokio::test]
+async fn a_code_nobody_will_send_is_told_at_once() {
+    let h = Harness::start().await;
+    let (link, token) = h.linked().await;
+    h.conversation.call_only();
+    let mut anne = h.holder(&token, HOME);
+    anne.send_code(&h, pb::CodeChannel::Sms).await.unwrap();
+    let failed = until(async || {
+        let mut receipts = h.receipts(&link).await.into_iter();
+        receipts.find(|receipt| receipt.kind() == Kind::CodeFailed)
+    })
+    .await;
+    assert_eq!(failed.reason, "PHONE_IS_LANDLINE");
+    h.pass(2).await;
+    anne.send_code(&h, pb::CodeChannel::Voice).await.unwrap();
+    assert_eq!(h.codes(1).await.len(), 1, "a call goes");
 }
