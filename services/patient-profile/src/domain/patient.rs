@@ -2,8 +2,8 @@
 
 use super::contact_point::reconcile;
 use super::{
-    Address, ClosedPoint, ContactPoint, Draft, Field, HERE, Profile, Sources, Stamp, Unreachable,
-    UnreachableReason,
+    Address, ClosedPoint, ContactPoint, Draft, Field, HERE, Profile, Related, Sources, Stamp,
+    Unreachable, UnreachableReason,
 };
 use bitewing_core::PatientId;
 use time::OffsetDateTime;
@@ -180,6 +180,19 @@ impl Patient {
         self.sources.clear();
         self.deleted_at.get_or_insert(now);
         self.erased_at = Some(now);
+        self.touch(now);
+    }
+
+    /// Takes people out of the family.
+    pub(crate) fn forget(&mut self, gone: &[PatientId], now: OffsetDateTime) {
+        let named = |id: &PatientId| gone.contains(id);
+        let profile = &mut self.profile;
+        profile
+            .relations
+            .retain(|relation| !matches!(&relation.to, Related::Patient(id) if named(id)));
+        profile
+            .children
+            .retain(|child| !child.patient.as_ref().is_some_and(named));
         self.touch(now);
     }
 

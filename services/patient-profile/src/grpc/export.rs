@@ -1,4 +1,4 @@
-//! Everything held of one person, as JSON of the contract's messages.
+//! Everything held of one person: the record as JSON of the contract's messages, what hangs on it as it is kept.
 
 use crate::domain::{ClosedPoint, Patient};
 use crate::error::Error;
@@ -13,6 +13,7 @@ const MOST: i64 = 10_000;
 /// The person with every record merged into theirs. The same record gives the same text.
 pub(super) async fn content(tx: &mut Tx, patient: &Patient) -> Result<Value, Error> {
     let mut ids = tx.records_of(patient.id).await?;
+    let kept = tx.kept_of(&ids).await?;
     ids.retain(|id| *id != patient.id);
     let merged = tx.patients_by_ids(&ids, None).await?;
     let closed = closed_points(tx, patient).await?;
@@ -23,6 +24,7 @@ pub(super) async fn content(tx: &mut Tx, patient: &Patient) -> Result<Value, Err
             .into_iter()
             .map(|one| message(&pb::ClosedContactPoint::from(one)))
             .collect::<Vec<_>>(),
+        "kept": kept.0,
     }))
 }
 

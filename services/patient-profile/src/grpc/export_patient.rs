@@ -27,7 +27,9 @@ pub(super) async fn run(
     let (media_type, content) = match format {
         pb::ExportFormat::FhirR4 => {
             let closed = export::closed_points(&mut tx, &patient).await?;
-            let bundle = fhir::bundle(&patient, &closed, api.base.clock.now());
+            let records = tx.records_of(patient.id).await?;
+            let kept = tx.kept_of(&records).await?;
+            let bundle = fhir::bundle(&patient, &closed, &kept, api.base.clock.now());
             ("application/fhir+json", bundle)
         }
         pb::ExportFormat::Json | pb::ExportFormat::Unspecified => (

@@ -1,10 +1,12 @@
 //! A person as a Bundle of HL7 FHIR R4 (https://hl7.org/fhir/R4/patient.html, relatedperson.html).
 
+use super::fhir_kept;
 use super::note::rfc3339;
 use crate::domain::{
     Child, ClosedPoint, ContactChannel, ContactPoint, ContactPointKind, Gender, Patient, PointUse,
     Related, Relation, RelationKind,
 };
+use crate::store::Kept;
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -12,8 +14,13 @@ use uuid::Uuid;
 const ROLE_CODE: &str = "http://terminology.hl7.org/CodeSystem/v3-RoleCode";
 const ROLE_CLASS: &str = "http://terminology.hl7.org/CodeSystem/v3-RoleClass";
 
-/// The bundle: the patient, then who belongs to the patient.
-pub(super) fn bundle(patient: &Patient, closed: &[ClosedPoint], now: OffsetDateTime) -> Value {
+/// The bundle: the patient, who belongs to the patient, visits and statements of consent.
+pub(super) fn bundle(
+    patient: &Patient,
+    closed: &[ClosedPoint],
+    kept: &Kept,
+    now: OffsetDateTime,
+) -> Value {
     let subject = urn(patient.id.uuid());
     let mut entries = vec![json!({ "fullUrl": subject, "resource": person(patient, closed) })];
     let reference = json!({ "reference": subject });
@@ -28,6 +35,9 @@ pub(super) fn bundle(patient: &Patient, closed: &[ClosedPoint], now: OffsetDateT
     }
     for child in &patient.profile.children {
         add(child_of(&reference, child));
+    }
+    for resource in fhir_kept::resources(&reference, kept) {
+        add(resource);
     }
     json!({
         "resourceType": "Bundle",
@@ -55,7 +65,8 @@ fn put(to: &mut Map<String, Value>, name: &str, value: Value) {
     }
 }
 
-fn object(fields: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+/// An object of the fields that have a value.
+pub(super) fn object(fields: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
     let mut object = Map::new();
     for (name, value) in fields {
         put(&mut object, name, value);

@@ -15,6 +15,7 @@ mod erase_patient;
 mod export;
 mod export_patient;
 mod fhir;
+mod fhir_kept;
 mod get_erasure;
 mod get_patient;
 mod guide;

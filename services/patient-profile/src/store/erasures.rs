@@ -6,6 +6,7 @@ use crate::error::Error;
 use bitewing_core::{ClinicId, PatientId};
 use bitewing_store::StoreError;
 use serde_json::{Value, json};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 impl Tx {
@@ -14,7 +15,7 @@ impl Tx {
     pub(crate) async fn erase_records(
         &mut self,
         records: &mut [Patient],
-        now: time::OffsetDateTime,
+        now: OffsetDateTime,
     ) -> Result<Vec<(String, u64)>, Error> {
         let organization = self.organization_uuid();
         let ids: Vec<Uuid> = records.iter().map(|record| record.id.uuid()).collect();
@@ -40,8 +41,9 @@ impl Tx {
         let nothing = Change::default();
         let changes: Vec<_> = records.iter().map(|record| (record, &nothing)).collect();
         self.update_patients(&changes).await?;
-        let of_others = self.forget_relations_to(&ids).await?;
-        erased.push(("relations_of_others".to_owned(), of_others));
+        let families = self.forget_in_families(&ids, now).await?;
+        erased.push(("families".to_owned(), families));
+        erased.extend(self.erase_kept(&ids).await?);
         let gone = sqlx::query!(
             "DELETE FROM closed_contact_points WHERE organization_id = $1 AND patient_id = ANY($2)",
             organization,
@@ -60,6 +62,26 @@ impl Tx {
         .await?;
         erased.push(("patient_merges".to_owned(), gone.rows_affected()));
         Ok(erased)
+    }
+
+    /// Takes erased people out of the records of their families: nobody's guarantor, nobody's child.
+    async fn forget_in_families(
+        &mut self,
+        erased: &[Uuid],
+        now: OffsetDateTime,
+    ) -> Result<u64, Error> {
+        let mut families = self.families_with(erased).await?;
+        families.retain(|id| !erased.contains(&id.uuid()));
+        self.lock_patients(&families).await?;
+        let mut families = self.patients_by_ids(&families, None).await?;
+        let gone: Vec<_> = erased.iter().copied().map(PatientId::from_uuid).collect();
+        for patient in &mut families {
+            patient.forget(&gone, now);
+        }
+        let nothing = Change::default();
+        let changes: Vec<_> = families.iter().map(|one| (one, &nothing)).collect();
+        self.update_patients(&changes).await?;
+        Ok(families.len() as u64)
     }
 
     /// Keeps hashes that outlive a person.

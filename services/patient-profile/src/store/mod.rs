@@ -20,6 +20,7 @@ mod patient_row;
 mod patient_searches;
 mod patients;
 mod patients_write;
+mod person;
 mod preference_links;
 mod recalls;
 mod relations;
@@ -31,6 +32,7 @@ pub(crate) use caller_cards::{CallerFacts, CallerQuestion, Card};
 pub(crate) use organization_settings::{Settings, Visibility};
 pub(crate) use patient_lists::Changed;
 pub(crate) use patient_searches::{Named, Reach};
+pub(crate) use person::Kept;
 pub(crate) use preference_links::LinkPurpose;
 pub(crate) use recalls::{KeptRecall, RecallFilter};
 

@@ -1,8 +1,9 @@
-//! Guarantors and families.
+//! Guarantors, families and children.
 
 use super::Tx;
 use crate::domain::{Code, Patient, Related};
 use crate::error::Error;
+use bitewing_core::PatientId;
 use uuid::Uuid;
 
 impl Tx {
@@ -15,10 +16,18 @@ impl Tx {
         )
         .execute(self.conn())
         .await?;
+        sqlx::query!(
+            "DELETE FROM patient_children WHERE organization_id = $1 AND patient_id = ANY($2)",
+            organization,
+            patients
+        )
+        .execute(self.conn())
+        .await?;
         Ok(())
     }
 
     pub(super) async fn insert_relations(&mut self, patients: &[&Patient]) -> Result<(), Error> {
+        self.insert_children(patients).await?;
         let organization = self.organization_uuid();
         let (mut owners, mut ranks, mut kinds) = (Vec::new(), Vec::<i16>::new(), Vec::new());
         let (mut related, mut names) = (Vec::new(), Vec::new());
@@ -53,16 +62,54 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes a person out of the families of others: an erased one is nobody's guarantor.
-    pub(crate) async fn forget_relations_to(&mut self, patients: &[Uuid]) -> Result<u64, Error> {
+    /// Which records name which patients as children.
+    async fn insert_children(&mut self, patients: &[&Patient]) -> Result<(), Error> {
         let organization = self.organization_uuid();
-        let gone = sqlx::query!(
-            "DELETE FROM patient_relations WHERE organization_id = $1 AND related_id = ANY($2)",
+        let (mut owners, mut children) = (Vec::new(), Vec::new());
+        for patient in patients {
+            for child in patient
+                .profile
+                .children
+                .iter()
+                .filter_map(|child| child.patient)
+            {
+                owners.push(patient.id.uuid());
+                children.push(child.uuid());
+            }
+        }
+        if owners.is_empty() {
+            return Ok(());
+        }
+        sqlx::query!(
+            "INSERT INTO patient_children (organization_id, patient_id, child_id)
+             SELECT DISTINCT $1::uuid, patient_id, child_id
+             FROM unnest($2::uuid[], $3::uuid[]) AS t (patient_id, child_id)",
             organization,
-            patients
+            &owners,
+            &children
         )
         .execute(self.conn())
         .await?;
-        Ok(gone.rows_affected())
+        Ok(())
+    }
+
+    /// Who names one of these patients as family or child.
+    pub(super) async fn families_with(
+        &mut self,
+        patients: &[Uuid],
+    ) -> Result<Vec<PatientId>, Error> {
+        let organization = self.organization_uuid();
+        let ids = sqlx::query_scalar!(
+            r#"SELECT patient_id AS "id!" FROM patient_relations
+               WHERE organization_id = $1 AND related_id = ANY($2)
+               UNION
+               SELECT patient_id FROM patient_children
+               WHERE organization_id = $1 AND child_id = ANY($2)"#,
+            organization,
+            patients
+        )
+        .fetch_all(self.conn())
+        .await?;
+        Ok(ids.into_iter().map(PatientId::from_uuid).collect())
     }
 }

@@ -58,6 +58,21 @@ async fn somebody(h: &Harness) -> pb::Patient {
         ..h.anne()
     };
     let duplicate = h.create(duplicate).await.unwrap();
+    // The guarantor knows the person as a child.
+    let parent = pb::Patient {
+        patient_id: other.patient_id,
+        children: vec![pb::Child {
+            given_name: "Zebulon".to_owned(),
+            patient_id: made.patient_id.clone(),
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    let request = pb::UpdatePatientRequest {
+        patient: Some(parent),
+        update_mask: None,
+    };
+    h.client().update_patient(h.request(request)).await.unwrap();
     let request = pb::MergePatientsRequest {
         patient_id: made.patient_id,
         duplicate_patient_id: duplicate.patient_id,
@@ -193,7 +208,7 @@ async fn the_tombstone_is_told_to_who_saw_the_patient_and_to_nobody_else() {
             .iter()
             .all(|one| one.patient_id != patient.patient_id)
     );
-    assert!(listed.iter().all(|one| one.relations.is_empty()));
+    assert!(listed.iter().all(|one| one.children.is_empty()));
 }
 
 #[tokio::test]

@@ -122,9 +122,7 @@ async fn changes_come_oldest_first_and_go_on_without_gaps() {
             ..h.anne()
         };
         made.push(h.create(patient).await.unwrap());
-        h.test
-            .clock
-            .advance(time::Duration::MINUTE);
+        h.test.clock.advance(time::Duration::MINUTE);
     }
     let since = made[1].update_time;
     let (mut seen, mut token) = (Vec::new(), String::new());

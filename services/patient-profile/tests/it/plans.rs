@@ -8,13 +8,14 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// Tables that grow with the patients of a chain.
-const LARGE: [&str; 7] = [
+const LARGE: [&str; 8] = [
     "patients",
     "contact_points",
     "closed_contact_points",
     "external_ids",
     "patient_names",
     "patient_relations",
+    "patient_children",
     "patient_merges",
 ];
 
@@ -48,6 +49,8 @@ async fn load(admin: &mut PgConnection, organization: &str) {
          UNION SELECT organization_id, id, family_name FROM patients WHERE organization_id = '{organization}';
          INSERT INTO patient_relations (organization_id, patient_id, rank, kind, related_id, display_name)
          SELECT organization_id, id, 0, 1, id, '' FROM patients WHERE organization_id = '{organization}';
+         INSERT INTO patient_children (organization_id, patient_id, child_id)
+         SELECT organization_id, id, id FROM patients WHERE organization_id = '{organization}';
          INSERT INTO patient_merges (organization_id, id, patient_id, duplicate_id, moved, merged_at, merged_by)
          SELECT organization_id, gen_random_uuid(), id, id, '{{}}', now(), ''
          FROM patients WHERE organization_id = '{organization}';"
