@@ -9,6 +9,7 @@
 //! | [`tenancy`] | that the databases keep organizations apart by themselves |
 //! | [`main_job`] | a document to a patient, and every way it must not work |
 //! | [`browser`] | the patient's page in a real browser |
+//! | [`email`] | a link through a mail server that is not ours |
 //! | [`foreign`] | the same through clients that are not ours |
 //! | [`integration`] | the command line, and every block of the guide for integrators |
 //! | [`telemetry`], [`canary`] | what is told about a call, and what never is |
@@ -21,6 +22,7 @@ mod bad_input;
 mod browser;
 mod canary;
 mod catalogue;
+mod email;
 mod faults;
 mod foreign;
 mod integration;
