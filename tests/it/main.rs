@@ -10,6 +10,7 @@
 //! | [`main_job`] | a document to a patient, and every way it must not work |
 //! | [`browser`] | the patient's page in a real browser |
 //! | [`email`] | a link through a mail server that is not ours |
+//! | [`phones`] | codes by a stand-in for Twilio, and its callbacks at the public port |
 //! | [`foreign`] | the same through clients that are not ours |
 //! | [`integration`] | the command line, and every block of the guide for integrators |
 //! | [`telemetry`], [`canary`] | what is told about a call, and what never is |
@@ -28,6 +29,7 @@ mod foreign;
 mod integration;
 mod layering;
 mod main_job;
+mod phones;
 mod requirements;
 mod suite;
 mod telemetry;
