@@ -34,7 +34,14 @@ async fn a_clinic_reads_back_normalised_and_is_told_of() {
     let names: Vec<_> = payload.keys().map(String::as_str).collect();
     assert_eq!(
         names,
-        ["display_name", "language", "phone", "region", "time_zone"]
+        [
+            "display_name",
+            "email",
+            "language",
+            "phone",
+            "region",
+            "time_zone"
+        ]
     );
 }
 
