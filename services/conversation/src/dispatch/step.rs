@@ -112,7 +112,9 @@ impl Sender {
             }
             Plan::Send => {
                 let (begun, now) = (Instant::now(), self.base.clock.now());
-                let intent = tx.intend(message, self.under_way(run.provider), now).await?;
+                let intent = tx
+                    .intend(message, self.under_way(run.provider), now)
+                    .await?;
                 tx.commit().await?;
                 self.send(&call, lease, &run, intent, begun).await
             }

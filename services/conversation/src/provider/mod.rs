@@ -11,10 +11,10 @@ pub(crate) use choose::Providers;
 pub use smtp::{NotCertificates, Trust};
 
 use crate::domain::{Channel, Content, Heard, Reason};
+use ::http::header::RETRY_AFTER;
 use async_trait::async_trait;
 use bitewing_auth::Scope;
 use bitewing_core::{ChannelAccountId, MessageId, Sensitive};
-use ::http::header::RETRY_AFTER;
 use std::time::Duration;
 use time::OffsetDateTime;
 
