@@ -12,6 +12,7 @@
 //! | [`email`] | a link through a mail server that is not ours |
 //! | [`phones`] | codes by a stand-in for Twilio, and its callbacks at the public port |
 //! | [`foreign`] | the same through clients that are not ours |
+//! | [`fhir`] | an export, read by a library that is not ours |
 //! | [`integration`] | the command line, and every block of the guide for integrators |
 //! | [`telemetry`], [`canary`] | what is told about a call, and what never is |
 //! | [`faults`] | what a kill in the middle leaves |
@@ -25,6 +26,7 @@ mod canary;
 mod catalogue;
 mod email;
 mod faults;
+mod fhir;
 mod foreign;
 mod integration;
 mod layering;
