@@ -17,7 +17,7 @@ pub(crate) trait Mirrored: Clone + PartialEq {
     /// When it last changed there.
     fn changed_at(&self) -> OffsetDateTime;
     /// The same as of another moment.
-    fn as_of(self, changed_at: OffsetDateTime) -> Self;
+    fn dated(self, changed_at: OffsetDateTime) -> Self;
     /// Where it belongs.
     fn clinic(&self) -> ClinicId;
     /// The same of a patient who was looked up.
@@ -60,7 +60,7 @@ pub(crate) fn plan<T: Mirrored>(known: Vec<Kept<T>>, rows: Vec<T>, ids: &dyn Ids
         let (id, outcome) = match current.get(&key) {
             None => (ids.next(), Outcome::Created),
             Some(kept) if kept.row.changed_at() > row.changed_at() => (kept.id, Outcome::Stale),
-            Some(kept) if kept.row.clone().as_of(row.changed_at()) == row => {
+            Some(kept) if kept.row.clone().dated(row.changed_at()) == row => {
                 (kept.id, Outcome::Unchanged)
             }
             Some(kept) => (kept.id, Outcome::Updated),
@@ -106,7 +106,7 @@ mod tests {
         fn changed_at(&self) -> OffsetDateTime {
             self.at
         }
-        fn as_of(self, at: OffsetDateTime) -> Self {
+        fn dated(self, at: OffsetDateTime) -> Self {
             Self { at, ..self }
         }
         fn clinic(&self) -> ClinicId {

@@ -104,7 +104,7 @@ macro_rules! mirrored {
             fn changed_at(&self) -> OffsetDateTime {
                 self.changed_at
             }
-            fn as_of(self, changed_at: OffsetDateTime) -> Self {
+            fn dated(self, changed_at: OffsetDateTime) -> Self {
                 Self { changed_at, ..self }
             }
             fn clinic(&self) -> ClinicId {

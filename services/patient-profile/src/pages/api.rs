@@ -135,14 +135,13 @@ async fn change(
     let organization = holder.call.organization();
     let subject = Subject::of(api, tx, organization, &holder.patient).await?;
     let switches = Switches::of(&subject, &holder.patient, now);
-    let known =
-        |field: &'static str, names: &HashMap<String, bool>, shown: &[&'static str]| match names
-            .keys()
-            .all(|name| shown.contains(&name.as_str()))
-        {
-            true => Ok(()),
-            false => Err(vec![Violation::new(field, "must be those the page shows")]),
-        };
+    let known = |field: &'static str, names: &HashMap<String, bool>, shown: &[&'static str]| {
+        if names.keys().all(|name| shown.contains(&name.as_str())) {
+            Ok(())
+        } else {
+            Err(vec![Violation::new(field, "must be those the page shows")])
+        }
+    };
     let channels: Vec<_> = switches
         .channels
         .iter()

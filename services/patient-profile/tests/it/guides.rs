@@ -203,7 +203,10 @@ async fn a_child_is_spoken_to_by_the_guardian() {
     let child = h.create(child).await.unwrap();
     let found = guide(&h, &child.patient_id, pb::ContactPurpose::Care).await;
     assert!(found.address_guardian);
-    assert_eq!(found.guardian_patient_ids, [mother.patient_id.clone()]);
+    assert_eq!(
+        found.guardian_patient_ids,
+        std::slice::from_ref(&mother.patient_id)
+    );
     assert!(
         !guide(&h, &mother.patient_id, pb::ContactPurpose::Care)
             .await

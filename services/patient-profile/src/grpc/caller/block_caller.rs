@@ -64,31 +64,28 @@ pub(super) async fn run(
         return Ok(answer);
     }
     let hash = api.hash_address(call.organization(), &address);
-    let block = match tx.block_of(&hash, clinic, now).await? {
-        Some(mut known) => {
-            known.reason = reason;
-            known.expires_at = expires_at;
-            tx.change_block(&known).await?;
-            known
-        }
-        None => {
-            let id = BlockId::from_uuid(api.base.ids.next());
-            let block = Block {
-                id,
-                clinic,
-                kind: address.kind,
-                channel: address.channel,
-                hash,
-                sealed: seal(api, call, id, &address),
-                reason,
-                expires_at,
-                created_at: now,
-                created_by: note::actor(call),
-                ended_at: None,
-            };
-            tx.insert_block(&block).await?;
-            block
-        }
+    let block = if let Some(mut known) = tx.block_of(&hash, clinic, now).await? {
+        known.reason = reason;
+        known.expires_at = expires_at;
+        tx.change_block(&known).await?;
+        known
+    } else {
+        let id = BlockId::from_uuid(api.base.ids.next());
+        let block = Block {
+            id,
+            clinic,
+            kind: address.kind,
+            channel: address.channel,
+            hash,
+            sealed: seal(api, call, id, &address),
+            reason,
+            expires_at,
+            created_at: now,
+            created_by: note::actor(call),
+            ended_at: None,
+        };
+        tx.insert_block(&block).await?;
+        block
     };
     tx.emit(Event {
         event_type: "caller.blocked",

@@ -47,15 +47,14 @@ pub(super) async fn run(
         reports_since: now - REPORTS,
         now,
     };
-    let facts = match look(api, call, &question).await? {
-        Some(facts) => facts,
+    let facts = if let Some(facts) = look(api, call, &question).await? {
+        facts
+    } else {
         // The clinic may have been made a moment ago.
-        None => {
-            clinic::region(api, call, clinic).await?;
-            look(api, call, &question)
-                .await?
-                .ok_or(Error::ClinicNotFound)?
-        }
+        clinic::region(api, call, clinic).await?;
+        look(api, call, &question)
+            .await?
+            .ok_or(Error::ClinicNotFound)?
     };
     let (verdict, signs) = judge(&Evidence {
         blocked_by_chain: facts.blocked_by_chain,
