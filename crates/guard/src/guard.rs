@@ -7,7 +7,7 @@ use bitewing_core::Language;
 use crate::corpus::{Direction, Intent, RedFlag, Sentiment, Urgency};
 use crate::lexicon::Lexicon;
 use crate::message::{Inbound, MessageError, Outbound, Role, check_text};
-use crate::model::{Bucketed, Model, Scores, Table, heads};
+use crate::model::{Bucketed, Intents, Model, Scores, Table};
 use crate::policy::Policy;
 use crate::reading::Reading;
 use crate::safety;
@@ -173,6 +173,7 @@ impl Guard {
             text,
             reading: &reading,
             table,
+            intents: &self.model.intents,
             features: &features,
             scores: &scores,
         };
@@ -309,6 +310,7 @@ struct Judged<'a> {
     text: &'a str,
     reading: &'a Reading,
     table: &'a Table,
+    intents: &'a Intents,
     features: &'a Bucketed,
     scores: &'a Scores,
 }
@@ -346,18 +348,8 @@ impl Judged<'_> {
     }
 
     fn intents(&self) -> Vec<(Intent, f32)> {
-        let mut intents: Vec<(Intent, f32)> = INTENTS
-            .iter()
-            .enumerate()
-            .map(|(place, intent)| {
-                let column = heads::FIRST_INTENT + place;
-                (*intent, self.scores.probability(self.table, column))
-            })
-            .collect();
-        let total: f32 = intents.iter().map(|(_, share)| share).sum();
-        for (_, share) in &mut intents {
-            *share /= total.max(f32::MIN_POSITIVE);
-        }
+        let shares = self.intents.shares(&self.scores.margins);
+        let mut intents: Vec<(Intent, f32)> = INTENTS.into_iter().zip(shares).collect();
         intents.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         intents.truncate(3);
         intents

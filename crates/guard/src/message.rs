@@ -3,6 +3,8 @@
 use bitewing_core::Language;
 use serde::{Deserialize, Serialize};
 
+use crate::text::is_blank;
+
 /// The longest text that is read, in bytes; longer ones are refused before any work.
 pub const MAX_TEXT: usize = 16 * 1024;
 /// The most earlier texts that are compared.
@@ -113,7 +115,7 @@ pub struct Inbound {
 /// Why a message cannot be judged at all.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MessageError {
-    /// Nothing but spaces.
+    /// Nothing that shows.
     #[error("{field} must not be empty")]
     Empty {
         /// The field's path.
@@ -149,7 +151,7 @@ impl MessageError {
 /// Refuses what must not be looked at.
 pub(crate) fn check_text(text: &str) -> Result<(), MessageError> {
     limit("text", text.len(), MAX_TEXT)?;
-    if text.trim().is_empty() {
+    if is_blank(text) {
         return Err(MessageError::Empty { field: "text" });
     }
     Ok(())

@@ -30,6 +30,12 @@ pub(crate) struct Options {
     /// Measures time and memory instead.
     #[arg(long)]
     speed: bool,
+    /// Counts instructions per message with valgrind instead.
+    #[arg(long)]
+    instructions: bool,
+    /// Judges so many messages and prints nothing: what `--instructions` runs.
+    #[arg(long, hide = true)]
+    only: Option<usize>,
 }
 
 /// The least a label must reach; anything less is a step back.
@@ -55,6 +61,12 @@ struct Floor {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
     let folder = workspace.root().join("crates/guard");
     let dictionaries = workspace.target("dictionaries");
+    if let Some(count) = options.only {
+        return guard_speed::only(&folder, count);
+    }
+    if options.instructions {
+        return guard_speed::instructions();
+    }
     if options.speed {
         return guard_speed::run(&folder, &dictionaries);
     }

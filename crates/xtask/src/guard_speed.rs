@@ -2,8 +2,10 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::time::Instant;
 
+use anyhow::Context as _;
 use bitewing_guard::Guard;
 use bitewing_guard::corpus::{self, Direction, Message};
 use bitewing_guard::eval;
@@ -61,6 +63,51 @@ pub(crate) fn run(folder: &Path, dictionaries: &Path) -> anyhow::Result<()> {
             at(1.0),
         );
     }
+    Ok(())
+}
+
+/// Messages that are judged for a count of instructions.
+const COUNTED: usize = 60;
+
+/// Judges messages without dictionaries, half in each direction, spread over the languages.
+pub(crate) fn only(folder: &Path, count: usize) -> anyhow::Result<()> {
+    let guard = Guard::new(Spelling::none());
+    let policy = Policy::base();
+    let messages = corpus::read(&folder.join("corpus"))?;
+    for direction in [Direction::Out, Direction::In] {
+        let texts = long(&messages, direction);
+        let step = (texts.len() / (COUNTED / 2)).max(1);
+        for (text, message) in texts.iter().step_by(step).take(count / 2) {
+            match direction {
+                Direction::Out => drop(guard.check(text, &eval::outbound(message), &policy)?),
+                Direction::In => drop(guard.analyze(text, &Inbound::default())?),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Prints instructions per message: a run that judges against one that does not.
+pub(crate) fn instructions() -> anyhow::Result<()> {
+    let count = |messages: usize| -> anyhow::Result<u64> {
+        let output = Command::new("valgrind")
+            .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+            .arg(std::env::current_exe()?)
+            .args(["guard-eval", "--only", &messages.to_string()])
+            .output()
+            .context("valgrind is not installed")?;
+        let shown = String::from_utf8_lossy(&output.stderr);
+        shown
+            .lines()
+            .find_map(|line| line.split("Collected : ").nth(1))
+            .and_then(|number| number.trim().parse().ok())
+            .with_context(|| format!("valgrind counted nothing: {shown}"))
+    };
+    let (without, with) = (count(0)?, count(COUNTED)?);
+    println!(
+        "{} instructions per message of {LENGTH} characters (mean of {COUNTED}, both directions, all languages)",
+        with.saturating_sub(without) / COUNTED as u64,
+    );
     Ok(())
 }
 

@@ -18,6 +18,9 @@ pub(crate) struct Options {
     /// Prints what was learned and writes nothing.
     #[arg(long)]
     dry: bool,
+    /// Fails when the committed model is not what the corpus gives, and writes nothing.
+    #[arg(long)]
+    check: bool,
     /// Also learns from a quarter, a half and three quarters of the authors.
     #[arg(long)]
     curve: bool,
@@ -32,6 +35,14 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
     let trained = train::train(&messages, &lexicon, 1.0);
     let time = start.elapsed();
     let bytes = trained.model.encode();
+    if options.check {
+        anyhow::ensure!(
+            fs::read(folder.join("model/guard.model"))? == bytes,
+            "model/guard.model is not what the corpus gives: run `cargo xtask guard-train`"
+        );
+        println!("the committed model is what the corpus gives ({time:.0?})");
+        return Ok(());
+    }
     let mut report = format!(
         "# What the built-in model learned\n\n\
          Written by `cargo xtask guard-train{}`; model `{}`, {} bytes, {} weights that are not zero, learned from\n\

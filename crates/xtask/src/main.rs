@@ -6,6 +6,7 @@
 //! | [`query_data`] | the checked queries' offline data, written or compared |
 //! | [`db_env`] | databases to check queries against while editing |
 //! | [`proto`] | the contracts' lint and format |
+//! | [`guard_dictionaries`] | the message guard's dictionaries |
 //! | [`guard_train`] | the message guard's model |
 //! | [`guard_eval`] | what the message guard finds, and what it costs |
 //! | [`browser`] | the pictures of the patient's page |
@@ -19,6 +20,7 @@ mod browser;
 mod ci;
 mod database;
 mod db_env;
+mod guard_dictionaries;
 mod guard_eval;
 mod guard_speed;
 mod guard_train;
@@ -55,6 +57,8 @@ enum Recipe {
     DbEnv,
     /// Lints the contracts and checks their format.
     Proto,
+    /// Installs the dictionaries of the message guard below target/.
+    Dictionaries,
     /// Trains the message guard on its corpus.
     GuardTrain(guard_train::Options),
     /// Measures the message guard and fails under its floors.
@@ -89,6 +93,7 @@ async fn run(recipe: Recipe) -> anyhow::Result<()> {
         Recipe::Sqlx(options) => query_data::run(&workspace, &options).await,
         Recipe::DbEnv => db_env::run(&workspace).await,
         Recipe::Proto => proto::run(&workspace),
+        Recipe::Dictionaries => guard_dictionaries::run(&workspace),
         Recipe::GuardTrain(options) => guard_train::run(&workspace, &options),
         Recipe::Screenshots => browser::screenshots(&workspace).await,
         Recipe::GuardEval(options) => guard_eval::run(&workspace, &options),

@@ -14,7 +14,7 @@ pub enum Block {
     Pieces,
     /// Words and pairs of neighbours.
     Words,
-    /// Concepts, pairs of concepts, concepts denied, and what is known of the writer.
+    /// Concepts, pairs of concepts, concepts denied or over, and what is known of the writer.
     Concepts,
 }
 
@@ -43,6 +43,18 @@ pub struct Prepared<'a> {
     /// The language it is read in.
     pub language: Language,
 }
+
+/// Concepts of what can be over: «the swelling has gone».
+const PASSING: [&str; 8] = [
+    "bleeding",
+    "breathing",
+    "fever",
+    "infection",
+    "pain",
+    "reaction",
+    "severe",
+    "swelling",
+];
 
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -140,19 +152,29 @@ fn words(text: &Prepared<'_>, sink: &mut impl Sink) {
 
 fn concepts(text: &Prepared<'_>, lexicon: &Lexicon, sink: &mut impl Sink) {
     let list = text.words.list();
-    let negation = lexicon.id("negation");
+    let (negation, resolved) = (lexicon.id("negation"), lexicon.id("resolved"));
+    let mut passing = vec![false; lexicon.names().len()];
+    for id in PASSING.iter().filter_map(|name| lexicon.id(name)) {
+        passing[id as usize] = true;
+    }
     let mut seen: Vec<(u64, usize, usize)> = Vec::with_capacity(text.mentions.len());
     for mention in text.mentions {
-        let denied = Some(mention.concept) != negation
+        let concept = Some(mention.concept);
+        let place = list[mention.first];
+        let denied = concept != negation
             && text.mentions.iter().any(|other| {
                 Some(other.concept) == negation
                     && other.end <= mention.first
                     && mention.first - other.end <= 3
-                    && list[other.first].clause == list[mention.first].clause
+                    && list[other.first].clause == place.clause
             });
-        let key = u64::from(mention.concept) * 2 + u64::from(denied);
+        let over = passing[mention.concept as usize]
+            && text.mentions.iter().any(|other| {
+                Some(other.concept) == resolved && list[other.first].sentence == place.sentence
+            });
+        let key = u64::from(mention.concept) * 4 + u64::from(denied) + 2 * u64::from(over);
         if seen.iter().all(|known| known.0 != key) {
-            seen.push((key, list[mention.first].start, list[mention.end - 1].end));
+            seen.push((key, place.start, list[mention.end - 1].end));
         }
     }
     let role = text.role.map(role_group);

@@ -1,14 +1,14 @@
 //! The model as a file.
 //!
-//! `BWGM`, a version, then three tables. Of a table: its bits, its heads, one bit per bucket that says
+//! `BWGM`, a version, three tables, then the weights of the intents with their numbers of intents and inputs. Of a table: its bits, its heads, one bit per bucket that says
 //! whether the bucket has weights, and the weights of those that have. Integers are little-endian.
 
-use super::Model;
 use super::table::{Head, Table, Thresholds};
 use super::train::platt::Curve;
+use super::{Intents, Model};
 
 const MAGIC: &[u8; 4] = b"BWGM";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const MAX_BITS: u32 = 20;
 const MAX_HEADS: usize = 64;
 
@@ -37,6 +37,12 @@ impl Model {
         for table in [&self.out, &self.inbound, &self.language] {
             encode_table(table, &mut out);
         }
+        let inputs = self.intents.inputs;
+        out.push((self.intents.weights.len() / (inputs + 1)) as u8);
+        out.push(inputs as u8);
+        for weight in &self.intents.weights {
+            out.extend_from_slice(&weight.to_le_bytes());
+        }
         out
     }
 
@@ -49,6 +55,15 @@ impl Model {
         let out = decode_table(&mut reader)?;
         let inbound = decode_table(&mut reader)?;
         let language = decode_table(&mut reader)?;
+        let count = usize::from(reader.byte()?);
+        let inputs = usize::from(reader.byte()?);
+        if inputs != inbound.heads.len() || count > MAX_HEADS {
+            return Err(reader.wrong());
+        }
+        let weights = (0..count * (inputs + 1))
+            .map(|_| reader.number())
+            .collect::<Result<_, _>>()?;
+        let intents = Intents { inputs, weights };
         if reader.at != bytes.len() {
             return Err(reader.wrong());
         }
@@ -56,6 +71,7 @@ impl Model {
             out,
             inbound,
             language,
+            intents,
             version: fingerprint(bytes),
         })
     }
@@ -211,6 +227,10 @@ mod tests {
             out: small("rude"),
             inbound: small("urgent"),
             language: small("en"),
+            intents: Intents {
+                inputs: 1,
+                weights: vec![0.5, -1.0, 2.0, 0.25],
+            },
             version: String::new(),
         };
         let bytes = model.encode();

@@ -2,6 +2,7 @@
 
 mod features;
 mod file;
+mod intents;
 mod score;
 mod table;
 pub mod train;
@@ -9,6 +10,7 @@ pub mod train;
 pub use features::{BLOCKS, Block, Prepared, Sink};
 pub use file::ModelError;
 pub(crate) use file::fingerprint;
+pub use intents::Intents;
 pub use score::{Bucketed, Scores, bucketed};
 pub use table::{Head, Table, Thresholds};
 
@@ -42,6 +44,8 @@ pub mod heads {
     ];
     /// The column of the first intent.
     pub const FIRST_INTENT: usize = 7;
+    /// How many intents there are.
+    pub const INTENTS: usize = IN.len() - FIRST_INTENT;
 }
 
 /// Everything that was learned.
@@ -53,6 +57,8 @@ pub struct Model {
     pub inbound: Table,
     /// Which language; both directions.
     pub language: Table,
+    /// Which intent, from all that [`Model::inbound`] says.
+    pub intents: Intents,
     /// A fingerprint of all of it.
     pub version: String,
 }

@@ -36,7 +36,7 @@ pub enum Level {
 
 /// Why a policy is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, column {column}: {problem}{}", hint_of(.hint))]
+#[error("line {line}, column {column}: {problem}{}", hint_of(.hint.as_ref()))]
 pub struct PolicyError {
     /// From 1.
     pub line: usize,
@@ -48,9 +48,8 @@ pub struct PolicyError {
     pub hint: Option<String>,
 }
 
-fn hint_of(hint: &Option<String>) -> String {
-    hint.as_ref()
-        .map_or_else(String::new, |hint| format!(" ({hint})"))
+fn hint_of(hint: Option<&String>) -> String {
+    hint.map_or_else(String::new, |hint| format!(" ({hint})"))
 }
 
 /// What a layer says of a rule.

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -149,10 +151,10 @@ prop_compose! {
     ) -> Layer {
         let mut text = format!("schema = 1\nversion = \"{version}\"\n[emoji]\nallow = {allow:?}\n");
         if let Some(limit) = limit {
-            text.push_str(&format!("[limits]\nemoji = {limit}\n"));
+            let _ = write!(text, "[limits]\nemoji = {limit}\n");
         }
         for (rule, (action, floor)) in rules {
-            text.push_str(&format!("[rule.\"{rule}\"]\naction = \"{action}\"\n"));
+            let _ = write!(text, "[rule.\"{rule}\"]\naction = \"{action}\"\n");
             if floor && level != Level::Clinic {
                 text.push_str("floor = true\n");
             }

@@ -102,7 +102,12 @@ fn hosts(text: &str) -> Vec<(usize, usize)> {
             && labels.iter().all(|label| !label.is_empty())
             && labels.last().is_some_and(|last| ENDINGS.contains(last))
             && labels[labels.len() - 2].chars().any(char::is_alphabetic)
-            && labels[labels.len() - 2].chars().count() >= 2;
+            && labels[labels.len() - 2].chars().count() >= 2
+            // «Ok.See you»: a sentence that lost its space.
+            && !part
+                .rsplit('.')
+                .find(|label| !label.is_empty())
+                .is_some_and(|last| last.starts_with(char::is_uppercase) && part.contains(char::is_lowercase));
         if !host.is_empty() && (scheme.is_some() || labels[0] == "www" && labels.len() > 2 || bare)
         {
             found.push((from + begin, from + begin + host.len()));

@@ -102,6 +102,12 @@ fn push_plain(folded: &mut Folded, letter: char, from: usize, to: usize) {
     }
 }
 
+/// Whether a text shows nothing.
+pub fn is_blank(text: &str) -> bool {
+    text.chars()
+        .all(|letter| letter.is_whitespace() || letter.is_control() || is_invisible(letter))
+}
+
 /// Characters that show nothing and so may stand anywhere without being seen.
 fn is_invisible(letter: char) -> bool {
     matches!(letter,

@@ -74,6 +74,13 @@ fn certain(letter: char) -> Option<Alphabet> {
     }
 }
 
+/// The alphabet of the letters of a word that have no double, when all agree.
+fn alphabet_of(word: &[char]) -> Option<Alphabet> {
+    let mut known = word.iter().filter_map(|letter| certain(*letter));
+    let first = known.next()?;
+    known.all(|other| other == first).then_some(first)
+}
+
 fn has_double(letter: char) -> bool {
     letter.is_ascii_lowercase() || ('\u{400}'..='\u{52f}').contains(&letter)
 }
@@ -88,11 +95,12 @@ pub(super) fn unify(letters: &mut [char]) {
             *letter = pair.1;
         }
     }
+    // Words that are certain decide for the text, each with its length.
     let (mut latin, mut cyrillic) = (0_usize, 0_usize);
-    for letter in letters.iter() {
-        match certain(*letter) {
-            Some(Alphabet::Latin) => latin += 1,
-            Some(Alphabet::Cyrillic) => cyrillic += 1,
+    for word in letters.split(|letter| !has_double(*letter)) {
+        match alphabet_of(word) {
+            Some(Alphabet::Latin) => latin += word.len(),
+            Some(Alphabet::Cyrillic) => cyrillic += word.len(),
             None => {}
         }
     }
@@ -115,17 +123,13 @@ pub(super) fn unify(letters: &mut [char]) {
 }
 
 fn unify_word(word: &mut [char], of_text: Option<Alphabet>) {
-    let latin = word
+    let both = [Alphabet::Latin, Alphabet::Cyrillic]
         .iter()
-        .any(|letter| certain(*letter) == Some(Alphabet::Latin));
-    let cyrillic = word
-        .iter()
-        .any(|letter| certain(*letter) == Some(Alphabet::Cyrillic));
-    let target = match (latin, cyrillic) {
-        (true, false) => Some(Alphabet::Latin),
-        (false, true) => Some(Alphabet::Cyrillic),
-        (false, false) => of_text,
-        (true, true) => None,
+        .all(|one| word.iter().any(|letter| certain(*letter) == Some(*one)));
+    let target = if both {
+        None
+    } else {
+        alphabet_of(word).or(of_text)
     };
     for letter in word {
         let double = match target {

@@ -4,5 +4,5 @@ mod fold;
 mod look_alike;
 mod words;
 
-pub use fold::{Folded, fold};
+pub use fold::{Folded, fold, is_blank};
 pub use words::{Word, Words};

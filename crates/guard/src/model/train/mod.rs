@@ -2,8 +2,10 @@
 
 mod folds;
 pub mod labels;
+mod learn;
 pub mod platt;
 mod pool;
+mod stack;
 mod svm;
 mod thresholds;
 
@@ -12,15 +14,16 @@ use std::collections::BTreeMap;
 use bitewing_core::Language;
 
 use super::file::fingerprint;
-use super::table::{Head, Table};
-use super::{BLOCKS, Model, bucketed, extract_pieces, heads};
+use super::table::Table;
+use super::{Intents, Model, bucketed, extract_pieces, heads};
 use crate::corpus::{Direction, Message};
 use crate::lexicon::Lexicon;
 use crate::message::Role;
 use crate::reading::{Reading, Shares};
 use crate::text::{Folded, fold};
 pub use folds::assign;
-use svm::{Row, Settings, margin};
+use learn::{Ground, Tables, learn, row};
+use svm::{Row, Settings};
 
 /// How many folds judge what was learned.
 pub const FOLDS: usize = 5;
@@ -83,31 +86,22 @@ pub fn train(messages: &[Message], lexicon: &Lexicon, share: f32) -> Trained {
         })
         .collect();
     let mut judged = BTreeMap::new();
-    let out = labels_of(
-        Direction::Out,
-        &heads::OUT,
+    let course = Course {
         messages,
-        &readings,
-        &fold_of,
-        &kept,
+        readings: &readings,
+        fold_of: &fold_of,
+        kept: &kept,
         lexicon,
-        &mut judged,
-    );
-    let inbound = labels_of(
-        Direction::In,
-        &heads::IN,
-        messages,
-        &readings,
-        &fold_of,
-        &kept,
-        lexicon,
-        &mut judged,
-    );
+    };
+    let out = course.learn(Direction::Out, &heads::OUT, &mut judged);
+    let inbound = course.learn(Direction::In, &heads::IN, &mut judged);
+    let intents = intents(&judged);
     let build = |out: &Table, inbound: &Table, language: &Table| {
         let mut model = Model {
             out: out.clone(),
             inbound: inbound.clone(),
             language: language.clone(),
+            intents: intents.clone(),
             version: String::new(),
         };
         model.version = fingerprint(&model.encode());
@@ -129,14 +123,8 @@ pub fn train(messages: &[Message], lexicon: &Lexicon, share: f32) -> Trained {
     }
 }
 
-/// Tables of one group of heads.
-struct Tables {
-    all: Table,
-    folds: Vec<Table>,
-}
-
 fn languages(messages: &[Message], folded: &[Folded], fold_of: &[usize], kept: &[bool]) -> Tables {
-    let rows: Vec<Vec<(u32, f32)>> = folded
+    let rows: Vec<Row> = folded
         .iter()
         .map(|folded| {
             let mut features = bucketed(LANGUAGE_BITS);
@@ -162,128 +150,65 @@ fn languages(messages: &[Message], folded: &[Folded], fold_of: &[usize], kept: &
     )
 }
 
-fn labels_of(
-    direction: Direction,
-    names: &[&'static str],
-    messages: &[Message],
-    readings: &[Reading],
-    fold_of: &[usize],
-    kept: &[bool],
-    lexicon: &Lexicon,
-    judged: &mut BTreeMap<&'static str, Vec<Judged>>,
-) -> Tables {
-    let places: Vec<usize> = (0..messages.len())
-        .filter(|place| messages[*place].direction == direction)
-        .collect();
-    let rows = places
+/// Fits the intents to what models said that had not read the authors.
+fn intents(judged: &BTreeMap<&'static str, Vec<Judged>>) -> Intents {
+    let columns: Vec<&Vec<Judged>> = heads::IN
         .iter()
-        .map(|place| {
-            let role = messages[*place]
-                .context
-                .as_ref()
-                .map(|context| Role::from_title(&context.operator_role));
-            row(&readings[*place].features(direction, role, lexicon, BITS))
+        .filter_map(|head| judged.get(head))
+        .collect();
+    let rows = columns.first().map_or(0, |column| column.len());
+    let margins: Vec<Vec<f32>> = (0..rows)
+        .map(|row| columns.iter().map(|column| column[row].margin).collect())
+        .collect();
+    let wanted: Vec<usize> = (0..rows)
+        .map(|row| {
+            columns[heads::FIRST_INTENT..]
+                .iter()
+                .position(|column| column[row].wanted)
+                .unwrap_or(heads::INTENTS - 1)
         })
         .collect();
-    let fold_of: Vec<usize> = places.iter().map(|place| fold_of[*place]).collect();
-    let kept: Vec<bool> = places.iter().map(|place| kept[*place]).collect();
-    let ground = Ground {
-        messages,
-        places: &places,
-        fold_of: &fold_of,
-        kept: &kept,
-    };
-    learn(names, &ground, rows, (BITS, LABELS), judged)
+    stack::fit(&margins, &wanted, heads::INTENTS)
 }
 
-/// The messages of one group of heads; all but the first in the order of the rows.
-struct Ground<'a> {
+/// A corpus that has been read, and who may learn from what.
+struct Course<'a> {
     messages: &'a [Message],
-    /// Where in the corpus a row's message stands.
-    places: &'a [usize],
+    readings: &'a [Reading],
     fold_of: &'a [usize],
-    /// Whether it may be learned from.
     kept: &'a [bool],
+    lexicon: &'a Lexicon,
 }
 
-fn learn(
-    names: &[&'static str],
-    ground: &Ground<'_>,
-    mut rows: Vec<Row>,
-    (bits, settings): (u32, Settings),
-    judged: &mut BTreeMap<&'static str, Vec<Judged>>,
-) -> Tables {
-    let Ground {
-        messages,
-        places,
-        fold_of,
-        kept,
-    } = *ground;
-    let buckets = 1_usize << bits;
-    let rarity = rarity(&rows, buckets);
-    for row in &mut rows {
-        row.retain(|(bucket, _)| rarity[*bucket as usize] > 0.0);
-        for (bucket, value) in row {
-            *value *= rarity[*bucket as usize];
-        }
-    }
-    // One job for each head and fold, and one for each head on everything.
-    let jobs: Vec<(usize, usize)> = (0..names.len())
-        .flat_map(|head| (0..=FOLDS).map(move |fold| (head, fold)))
-        .collect();
-    let weights = pool::map(&jobs, |(head, fold)| {
-        let (mut chosen, mut wanted) = (Vec::new(), Vec::new());
-        for (index, row) in rows.iter().enumerate() {
-            if fold_of[index] != *fold && kept[index] {
-                chosen.push(row);
-                wanted.push(labels::wanted(&messages[places[index]], names[*head]));
-            }
-        }
-        svm::train(&chosen, &wanted, buckets, settings)
-    });
-    let at = |head: usize, fold: usize| &weights[head * (FOLDS + 1) + fold];
-    let mut table_heads = Vec::new();
-    for (head, name) in names.iter().enumerate() {
-        let list: Vec<Judged> = rows
+impl Course<'_> {
+    fn learn(
+        &self,
+        direction: Direction,
+        names: &[&'static str],
+        judged: &mut BTreeMap<&'static str, Vec<Judged>>,
+    ) -> Tables {
+        let places: Vec<usize> = (0..self.messages.len())
+            .filter(|place| self.messages[*place].direction == direction)
+            .collect();
+        let rows = places
             .iter()
-            .enumerate()
-            .map(|(index, row)| Judged {
-                message: places[index],
-                margin: margin(at(head, fold_of[index]), row),
-                wanted: labels::wanted(&messages[places[index]], name),
+            .map(|place| {
+                let role = self.messages[*place]
+                    .context
+                    .as_ref()
+                    .map(|context| Role::from_title(&context.operator_role));
+                row(&self.readings[*place].features(direction, role, self.lexicon, BITS))
             })
             .collect();
-        let margins: Vec<f32> = list.iter().map(|judged| judged.margin).collect();
-        let wanted: Vec<bool> = list.iter().map(|judged| judged.wanted).collect();
-        let curve = platt::fit(&margins, &wanted);
-        let probabilities: Vec<(f32, bool)> = list
-            .iter()
-            .map(|judged| (curve.at(judged.margin), judged.wanted))
-            .collect();
-        table_heads.push(Head {
-            name: (*name).to_owned(),
-            scale: 0.0,
-            bias: 0.0,
-            curve,
-            thresholds: thresholds::choose(name, &probabilities),
-        });
-        judged.insert(name, list);
-    }
-    let table = |fold: usize| {
-        let weights: Vec<Vec<f32>> = (0..names.len())
-            .map(|head| {
-                let mut weights = at(head, fold).clone();
-                for (weight, rarity) in weights.iter_mut().zip(&rarity) {
-                    *weight *= rarity;
-                }
-                weights
-            })
-            .collect();
-        Table::new(table_heads.clone(), bits, &weights)
-    };
-    Tables {
-        all: table(FOLDS),
-        folds: (0..FOLDS).map(table).collect(),
+        let fold_of: Vec<usize> = places.iter().map(|place| self.fold_of[*place]).collect();
+        let kept: Vec<bool> = places.iter().map(|place| self.kept[*place]).collect();
+        let ground = Ground {
+            messages: self.messages,
+            places: &places,
+            fold_of: &fold_of,
+            kept: &kept,
+        };
+        learn(names, &ground, rows, (BITS, LABELS), judged)
     }
 }
 
@@ -293,46 +218,4 @@ fn is_kept(author: &str, share: f32) -> bool {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     });
     ((hash >> 8) % 100) as f32 <= share * 100.0
-}
-
-/// The features of a text as buckets, each once.
-fn row(features: &super::Bucketed) -> Row {
-    let mut row: Row = Vec::new();
-    for block in 0..BLOCKS {
-        let value = features.value(block);
-        row.extend(
-            features.found[block]
-                .iter()
-                .map(|feature| (feature.bucket, value)),
-        );
-    }
-    row.sort_unstable_by_key(|(bucket, _)| *bucket);
-    row.dedup_by(|next, kept| {
-        let same = next.0 == kept.0;
-        if same {
-            kept.1 += next.1;
-        }
-        same
-    });
-    row
-}
-
-/// How much the presence of a bucket tells, before anybody looks at labels; nothing for those seen once.
-fn rarity(rows: &[Row], buckets: usize) -> Vec<f32> {
-    let mut seen = vec![0_u32; buckets];
-    for row in rows {
-        for (bucket, _) in row {
-            seen[*bucket as usize] += 1;
-        }
-    }
-    let total = rows.len() as f32 + 1.0;
-    seen.iter()
-        .map(|count| {
-            if *count < 2 {
-                0.0
-            } else {
-                ((total / (*count as f32 + 1.0)).ln() + 1.0) / 7.0
-            }
-        })
-        .collect()
 }
