@@ -4,6 +4,7 @@ use bitewing_core::ClinicId;
 use bitewing_proto::patient as pb;
 use bitewing_proto::patient::caller_service_client::CallerServiceClient;
 use bitewing_testkit::TestCaller;
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 use tonic::transport::Channel;
 use tonic::{Code, Status};
@@ -197,7 +198,7 @@ struct Text(String);
 
 impl tracing::field::Visit for Text {
     fn record_debug(&mut self, _: &tracing::field::Field, value: &dyn std::fmt::Debug) {
-        self.0.push_str(&format!(" {value:?}"));
+        let _ = write!(self.0, " {value:?}");
     }
 }
 
@@ -220,6 +221,8 @@ async fn everything_is_read_in_one_statement() {
     let seen = Statements::default();
     let subscriber = tracing_subscriber::registry().with(seen.clone());
     let guard = tracing::subscriber::set_default(subscriber);
+    // What was asked before there was anybody to tell is asked anew.
+    tracing::callsite::rebuild_interest_cache();
     assert_eq!(look_up(&h, NUMBER).await.candidates.len(), 2);
     drop(guard);
     let seen = seen.0.lock().unwrap();
@@ -228,7 +231,7 @@ async fn everything_is_read_in_one_statement() {
         .filter(|text| text.contains("SELECT") && !text.contains("store."))
         .filter(|text| !text.contains("feed") && !text.contains("app.organization"))
         .collect();
-    assert_eq!(reads.len(), 1, "{reads:?}");
+    assert_eq!(reads.len(), 1, "{seen:?}");
     assert!(reads[0].contains("contact_points") && reads[0].contains("caller_blocks"));
 }
 
@@ -384,9 +387,7 @@ async fn signs_of_fraud_are_named() {
         reported.reasons,
         [i32::from(pb::CallerReason::ReportedByStaff)]
     );
-    h.test
-        .clock
-        .advance(time::Duration::seconds(181 * 86_400));
+    h.test.clock.advance(time::Duration::seconds(181 * 86_400));
     assert_eq!(
         look_up(&h, NUMBER).await.verdict(),
         pb::CallerVerdict::Unknown
