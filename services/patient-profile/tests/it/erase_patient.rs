@@ -2,7 +2,7 @@ use crate::harness::{Harness, external_id, phone, reason};
 use bitewing_proto::patient as pb;
 use bitewing_proto::patient::patient_audit_service_client::PatientAuditServiceClient;
 use bitewing_testkit::TestCaller;
-use sqlx::Row as _;
+use sqlx::{Connection as _, PgConnection, Row as _};
 use tonic::{Code, Status};
 
 async fn erase(h: &Harness, id: &str) -> Result<pb::Erasure, Status> {
@@ -84,22 +84,18 @@ async fn somebody(h: &Harness) -> pb::Patient {
 
 /// Every text of every table of the service, but the sealed and the hashed.
 async fn everything_at_rest(h: &Harness) -> String {
-    let pool = sqlx::PgPool::connect_with(h.test.database.admin())
+    let mut admin = PgConnection::connect_with(&h.test.database.admin())
         .await
         .unwrap();
-    let tables = sqlx::query(
-        "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-         WHERE schemaname IN ('public', 'store')",
-    )
-    .fetch_all(&pool)
-    .await
-    .unwrap();
+    let tables = "SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+         WHERE schemaname IN ('public', 'store')";
+    let tables = sqlx::raw_sql(tables).fetch_all(&mut admin).await.unwrap();
     let mut all = String::new();
     for table in tables {
         let name: String = table.get("name");
-        let sql = format!("SELECT coalesce(string_agg(t::text, ' '), '') AS rows FROM {name} t");
-        let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_one(&pool).await;
-        all.push_str(rows.unwrap().get("rows"));
+        let rows = format!("SELECT coalesce(string_agg(t::text, ' '), '') AS rows FROM {name} t");
+        let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(rows));
+        all.push_str(rows.fetch_one(&mut admin).await.unwrap().get("rows"));
     }
     all
 }

@@ -68,7 +68,10 @@ async fn the_survivor_has_what_both_had_and_stands_for_both() {
     assert_eq!(merged.external_ids.len(), 2);
     assert!(merged.patient_since.is_some() && merged.do_not_contact);
     assert_eq!(merged.given_name, "Anne");
-    assert_eq!(merged.merged_patient_ids, [again.patient_id.clone()]);
+    assert_eq!(
+        merged.merged_patient_ids,
+        std::slice::from_ref(&again.patient_id)
+    );
 
     let read = h.get(&h.caller, &again.patient_id).await.unwrap();
     assert!(read == merged, "the duplicate's id answers the survivor");

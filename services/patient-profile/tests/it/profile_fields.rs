@@ -3,8 +3,8 @@ use bitewing_proto::patient as pb;
 use bitewing_testkit::TestCaller;
 use tonic::{Code, Status};
 
-const fn date(year: i32, month: i32, day: i32) -> Option<pb::Date> {
-    Some(pb::Date { year, month, day })
+const fn date(year: i32, month: i32, day: i32) -> pb::Date {
+    pb::Date { year, month, day }
 }
 
 /// A patient with everything a receptionist may see.
@@ -17,16 +17,16 @@ fn complete(h: &Harness, guarantor: &str) -> pb::Patient {
         gender: pb::Gender::Female.into(),
         generation: pb::Generation::X.into(),
         address_form: pb::AddressForm::ByGeneration.into(),
-        birth_date: date(1975, 4, 30),
+        birth_date: Some(date(1975, 4, 30)),
         preferred_channels: vec![
             pb::ContactChannel::Whatsapp.into(),
             pb::ContactChannel::Sms.into(),
         ],
         refused_channels: vec![pb::ContactChannel::Call.into()],
-        patient_since: date(2001, 9, 1),
+        patient_since: Some(date(2001, 9, 1)),
         children: vec![pb::Child {
             given_name: "Léa".to_owned(),
-            birth_date: date(2012, 2, 29),
+            birth_date: Some(date(2012, 2, 29)),
             patient_id: String::new(),
         }],
         relations: vec![
@@ -42,7 +42,7 @@ fn complete(h: &Harness, guarantor: &str) -> pb::Patient {
             },
         ],
         deceased: true,
-        death_date: date(2026, 1, 2),
+        death_date: Some(date(2026, 1, 2)),
         notes: "Allergic to latex.\nPromised a call on Monday.".to_owned(),
         last_visit_time: Some(prost_types::Timestamp {
             seconds: 1_780_000_000,
