@@ -120,7 +120,8 @@ pub(crate) fn opt_out_word(reading: &Reading, lexicon: &Lexicon) -> Option<Range
     Some(list[mention.first].start..list[mention.end - 1].end)
 }
 
-/// Any drug or dose in free text of somebody who may not prescribe waits for the dentist (R64).
+/// Any drug or dose in free text of somebody who may not prescribe waits for the dentist (R64), unless a drug
+/// is only named while the patient is sent to the dentist.
 pub(crate) fn clinical(case: &mut Case<'_>) {
     if case.context.operator_role.is_clinician() {
         return;
@@ -129,11 +130,17 @@ pub(crate) fn clinical(case: &mut Case<'_>) {
         reading: case.reading,
         lexicon: case.lexicon,
     };
-    let acted = concepts.has("take") || concepts.has("dose");
-    if !(concepts.has("drug") && acted) {
+    let (drug, dose, take) = (
+        concepts.has("drug"),
+        concepts.has("dose"),
+        concepts.has("take"),
+    );
+    // «Your prescription for amoxicillin is with the pharmacist, as the dentist said» instructs nobody.
+    let passed_on = concepts.has("defer") && !dose && !take;
+    if !(drug && !passed_on || dose && take) {
         return;
     }
-    let bytes = case.mention("drug");
+    let bytes = case.mention("drug").or_else(|| case.mention("dose"));
     case.found("clinical.drug", bytes, "guard.clinical.drug", None);
 }
 

@@ -19,10 +19,15 @@ struct Package {
     licence: &'static str,
 }
 
-const PACKAGES: [Package; 6] = [
+const PACKAGES: [Package; 7] = [
     Package {
         tag: "en",
         name: "dictionary-en@4.0.0",
+        licence: "MIT AND BSD",
+    },
+    Package {
+        tag: "en-GB",
+        name: "dictionary-en-gb@3.0.0",
         licence: "MIT AND BSD",
     },
     Package {

@@ -33,7 +33,7 @@ const OWN_WORDS: [(&str, Option<Language>); 6] = [
 ];
 
 /// The file names, without endings, of the dictionaries that are looked for.
-pub const TAGS: [&str; 7] = ["en", "fr", "it", "pt-BR", "pt-PT", "es", "ru"];
+pub const TAGS: [&str; 8] = ["en", "en-GB", "fr", "it", "pt-BR", "pt-PT", "es", "ru"];
 
 /// Why a dictionary cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -115,27 +115,35 @@ impl Spelling {
         self.dictionaries.iter().map(|(tag, _)| *tag).collect()
     }
 
-    /// The dictionary of a language; of Portuguese the one of the region, or the other where only that is
-    /// installed.
-    fn of(&self, language: Language, region: Option<&str>) -> Option<&Dictionary> {
-        let find = |tag: &str| {
+    /// The dictionaries a word may stand in. English is right in either spelling; Portuguese is that of
+    /// the region, or either where no region is known or only the other is installed.
+    fn of(&self, language: Language, region: Option<&str>) -> Vec<&Dictionary> {
+        let tags: &[&str] = match (language, region) {
+            (Language::En, _) => &["en", "en-GB"],
+            (Language::Pt, Some("BR")) => &["pt-BR"],
+            (Language::Pt, Some(_)) => &["pt-PT"],
+            (Language::Pt, None) => &["pt-PT", "pt-BR"],
+            (other, _) => &[other.tag()],
+        };
+        let find = |tags: &[&str]| -> Vec<&Dictionary> {
             self.dictionaries
                 .iter()
-                .find(|(known, _)| *known == tag)
+                .filter(|(known, _)| tags.contains(known))
                 .map(|(_, dictionary)| dictionary)
+                .collect()
         };
-        match language {
-            Language::Pt if region == Some("BR") => find("pt-BR").or_else(|| find("pt-PT")),
-            Language::Pt => find("pt-PT").or_else(|| find("pt-BR")),
-            other => find(other.tag()),
+        let found = find(tags);
+        if found.is_empty() && language == Language::Pt {
+            return find(&["pt-PT", "pt-BR"]);
         }
+        found
     }
 
     /// What a word could have been meant to be; costly, so only for words a person asks about.
     pub fn suggest(&self, word: &str, language: Language, region: Option<&str>) -> Vec<String> {
         let mut suggestions = Vec::new();
         if word.chars().count() <= LONGEST
-            && let Some(dictionary) = self.of(language, region)
+            && let Some(dictionary) = self.of(language, region).first()
         {
             dictionary.suggest(word, &mut suggestions);
             suggestions.truncate(MAX_SUGGESTIONS);
@@ -146,22 +154,23 @@ impl Spelling {
     /// Finds words no list has. False when there is no dictionary of the language.
     pub(crate) fn apply(&self, case: &mut Case<'_>) -> bool {
         let language = case.reading.language.language;
-        let (Some(dictionary), Some(own)) =
-            (self.of(language, case.context.region.as_deref()), &self.own)
-        else {
+        let dictionaries = self.of(language, case.context.region.as_deref());
+        let Some(own) = self.own.as_ref().filter(|_| !dictionaries.is_empty()) else {
             return false;
+        };
+        let is_right = |part: &str| {
+            part.chars().count() < 3
+                || dictionaries.iter().any(|dictionary| dictionary.check(part))
+                || is_own(own, part, language)
         };
         let known = words::Known::of(case);
         let mut found = Vec::new();
         for word in words::of(case.text).into_iter().take(MAX_WORDS) {
             let right = known.has(&word)
-                || words::parts(&word.text, language).iter().any(|parts| {
-                    parts.iter().all(|part| {
-                        part.chars().count() < 3
-                            || dictionary.check(part)
-                            || is_own(own, part, language)
-                    })
-                });
+                || is_right(&word.text)
+                || words::ways(&word.text, language)
+                    .iter()
+                    .any(|parts| parts.iter().all(|part| is_right(part)));
             if !right {
                 found.push(word.bytes);
             }

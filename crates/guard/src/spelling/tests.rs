@@ -100,19 +100,32 @@ fn portuguese_follows_the_country() {
     let mut spelling = Spelling::none();
     spelling.add("pt-BR", AFF, "1\nrecepção\n").unwrap();
     spelling.add("pt-PT", AFF, "1\nreceção\n").unwrap();
-    assert!(
-        spelling
-            .of(Language::Pt, Some("BR"))
-            .unwrap()
-            .check("recepção")
-    );
-    assert!(
-        !spelling
-            .of(Language::Pt, Some("PT"))
-            .unwrap()
-            .check("recepção")
-    );
-    assert!(spelling.of(Language::Pt, None).unwrap().check("receção"));
+    let knows = |region, word| {
+        let dictionaries = spelling.of(Language::Pt, region);
+        dictionaries.iter().any(|dictionary| dictionary.check(word))
+    };
+    assert!(knows(Some("BR"), "recepção") && !knows(Some("BR"), "receção"));
+    assert!(knows(Some("PT"), "receção") && !knows(Some("PT"), "recepção"));
+    assert!(knows(None, "receção") && knows(None, "recepção"));
+}
+
+#[test]
+fn words_are_read_in_the_ways_their_language_makes_them() {
+    let mut spelling = Spelling::none();
+    let spanish = "5\ncompra\nminutos\npregunte\npor\nfavor\n";
+    spelling.add("es", AFF, spanish).unwrap();
+    spelling.add("fr", AFF, "2\nsœur\nappareil\n").unwrap();
+    let guard = Guard::new(spelling);
+    let of = |language, text: &str| {
+        let context = Outbound {
+            language: Some(language),
+            ..Outbound::default()
+        };
+        unknown(&guard, text, &context, &Policy::base())
+    };
+    let right = "cómprate pregúntemelo por favor minutitos";
+    assert_eq!(of(Language::Es, right), [""; 0]);
+    assert_eq!(of(Language::Fr, "l'appareil soeur apareil"), ["apareil"]);
 }
 
 #[test]

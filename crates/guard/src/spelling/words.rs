@@ -61,17 +61,55 @@ fn is_spelled(letter: char) -> bool {
         || ('\u{300}'..='\u{36f}').contains(&letter)
 }
 
-/// The ways a word can be made of parts that dictionaries have.
-pub(super) fn parts(word: &str, language: Language) -> Vec<Vec<&str>> {
-    let mut ways = vec![vec![word]];
+/// Other ways to read a word that dictionaries lack: its parts, or what it is made from.
+pub(super) fn ways(word: &str, language: Language) -> Vec<Vec<String>> {
+    let mut ways = Vec::new();
     if word.contains('-') {
-        ways.push(word.split('-').filter(|part| !part.is_empty()).collect());
+        let parts = word.split('-').filter(|part| !part.is_empty());
+        ways.push(parts.map(str::to_owned).collect());
     }
     // l'appuntamento, aujourd'hui: dictionaries have the parts or the whole.
     if matches!(language, Language::Fr | Language::It | Language::En)
         && let Some((_, last)) = word.rsplit_once('\'')
     {
-        ways.push(vec![last]);
+        ways.push(vec![last.to_owned()]);
+    }
+    match language {
+        // Keyboards have no ligature: soeur, coeur.
+        Language::Fr if word.contains("oe") => ways.push(vec![word.replace("oe", "œ")]),
+        Language::Es => ways.extend(spanish(word).into_iter().map(|way| vec![way])),
+        _ => {}
+    }
+    ways
+}
+
+/// A verb without the pronouns that hang on it (cómprate, pregúnteme), a noun without its diminutive
+/// (minutitos).
+fn spanish(word: &str) -> Vec<String> {
+    const PRONOUNS: [&str; 10] = [
+        "me", "te", "se", "le", "lo", "la", "nos", "les", "los", "las",
+    ];
+    let lower = word.to_lowercase();
+    let mut ways = Vec::new();
+    let mut stem = lower.as_str();
+    for _ in 0..2 {
+        let Some(rest) = PRONOUNS.iter().find_map(|end| stem.strip_suffix(end)) else {
+            break;
+        };
+        stem = rest;
+        if stem.chars().count() >= 3 {
+            ways.push(stem.to_owned());
+            let plain: String = fold(stem).chars().iter().collect();
+            // Folding takes the tilde as well, without which ñ is another letter.
+            if !stem.contains('ñ') {
+                ways.push(plain);
+            }
+        }
+    }
+    for (small, plain) in [("itos", "os"), ("itas", "as"), ("ito", "o"), ("ita", "a")] {
+        if let Some(stem) = lower.strip_suffix(small) {
+            ways.push(format!("{stem}{plain}"));
+        }
     }
     ways
 }

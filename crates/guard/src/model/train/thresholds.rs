@@ -13,7 +13,9 @@ const PRICE: f64 = 0.01;
 /// precise threshold that is nearly as good as the best by F1.
 fn recall_of(head: &str) -> Option<f64> {
     match head {
-        "urgent" | "clinical_advice" => Some(0.92),
+        "urgent" => Some(0.92),
+        // The rule over drugs and doses finds more.
+        "clinical_advice" => Some(0.90),
         "opt_out" => Some(0.88),
         _ => None,
     }
