@@ -355,3 +355,24 @@ impl Judged<'_> {
         intents
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_guard_serves_every_thread() {
+        fn shared<T: Send + Sync + Clone + 'static>() {}
+        shared::<Guard>();
+        let guard = Guard::new(Spelling::none());
+        let threads: Vec<_> = (0..2)
+            .map(|_| {
+                let guard = guard.clone();
+                std::thread::spawn(move || guard.language("Où est le cabinet ?", None).language)
+            })
+            .collect();
+        for thread in threads {
+            assert_eq!(thread.join().unwrap(), Language::Fr);
+        }
+    }
+}

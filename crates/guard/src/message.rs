@@ -1,5 +1,7 @@
 //! What the guard is given: a text and what is known about it.
 
+use std::fmt;
+
 use bitewing_core::Language;
 use serde::{Deserialize, Serialize};
 
@@ -62,8 +64,8 @@ pub enum Register {
     Informal,
 }
 
-/// What is known of a message to a patient.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What is known of a message to a patient. Names and texts are not shown by `Debug`.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Outbound {
     /// The patient's language; none lets the text decide.
     pub language: Option<Language>,
@@ -157,6 +159,18 @@ pub(crate) fn check_text(text: &str) -> Result<(), MessageError> {
     Ok(())
 }
 
+impl fmt::Debug for Outbound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbound")
+            .field("language", &self.language)
+            .field("operator_role", &self.operator_role)
+            .field("first_message", &self.first_message)
+            .field("is_preview", &self.is_preview)
+            .field("pre_approved", &self.pre_approved)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Outbound {
     /// Every limit on what is known.
     pub(crate) fn check(&self) -> Result<(), MessageError> {
@@ -211,6 +225,20 @@ mod tests {
             ..Outbound::default()
         };
         assert_eq!(context.check().unwrap_err().field(), "context.previous");
+    }
+
+    #[test]
+    fn names_and_texts_are_not_shown() {
+        let context = Outbound {
+            patient_first_name: "Ana".to_owned(),
+            previous: vec!["secret".to_owned()],
+            ..Outbound::default()
+        };
+        let shown = format!("{context:?}");
+        assert!(
+            !shown.contains("Ana") && !shown.contains("secret"),
+            "{shown}"
+        );
     }
 
     #[test]

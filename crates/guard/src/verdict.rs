@@ -1,5 +1,6 @@
 //! What the guard answers.
 
+use std::fmt;
 use std::ops::Range;
 
 use bitewing_core::Language;
@@ -64,8 +65,8 @@ impl Span {
     }
 }
 
-/// One thing that was found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// One thing that was found. What to write instead may repeat the text, so `Debug` does not show it.
+#[derive(Clone, PartialEq, Serialize)]
 pub struct Finding {
     /// Which rule: `emoji.class`, `secret.card`, `meaning.rude` and so on.
     pub rule: String,
@@ -81,6 +82,18 @@ pub struct Finding {
     pub suggestion: Option<String>,
     /// How it was found.
     pub cause: Cause,
+}
+
+impl fmt::Debug for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Finding")
+            .field("rule", &self.rule)
+            .field("action", &self.action)
+            .field("approver", &self.approver)
+            .field("span", &self.span)
+            .field("cause", &self.cause)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Something that has to happen besides (or instead of) sending.

@@ -3,6 +3,7 @@
 
 mod inbound;
 mod meaning;
+mod plain;
 mod recorded;
 mod stability;
 mod structure;
