@@ -34,6 +34,8 @@ impl Rows {
             Self::OfAMadeLink => &[
                 Insert("public.links"),
                 Insert("public.link_documents"),
+                Insert("public.challenges"),
+                Insert("public.receipts"),
                 Insert("store.audit_entries"),
                 Insert("store.outbox"),
                 Insert("store.job"),
@@ -41,6 +43,10 @@ impl Rows {
                 Commit,
             ],
             Self::OfAnUnlockedLink => &[
+                Insert("public.receipts"),
+                Insert("store.audit_entries"),
+                Insert("store.outbox"),
+                Commit,
                 Insert("public.budgets"),
                 Commit,
                 Insert("public.guesses"),
@@ -48,6 +54,7 @@ impl Rows {
                 Update("public.challenges"),
                 Update("public.links"),
                 Insert("public.sessions"),
+                Insert("public.receipts"),
                 Insert("store.audit_entries"),
                 Insert("store.outbox"),
                 Commit,
@@ -210,7 +217,11 @@ impl Sql<'_> {
                     let value = self.ask(&format!(
                         "select quote_nullable({name}::text) from {table} limit 1"
                     ))?;
-                    write!(values, "{}::{kind}", value.trim())?;
+                    match value.trim() {
+                        // Rows that are gone again by now.
+                        "" => values.push_str(some_value(kind)),
+                        value => write!(values, "{value}::{kind}")?,
+                    }
                 }
             }
         }
@@ -245,5 +256,18 @@ impl Sql<'_> {
             "\\set n random(1, {})\nupdate {copy} set {name} = {name} where n = :n;\n",
             rows.trim()
         ))
+    }
+}
+
+/// Any value of a type.
+fn some_value(kind: &str) -> &'static str {
+    match kind {
+        "uuid" => "gen_random_uuid()",
+        "bytea" => "'\\x00'::bytea",
+        "text" => "''",
+        "boolean" => "false",
+        "smallint" | "integer" | "bigint" => "1",
+        kind if kind.starts_with("timestamp") => "now()",
+        _ => "null",
     }
 }
