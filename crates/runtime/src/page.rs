@@ -14,7 +14,10 @@ use std::fmt;
 /// Where patients reach pages: an origin, from which every link is built. Never the `Host` a request
 /// claims (OWASP Forgot Password cheat sheet).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublicUrl(String);
+pub struct PublicUrl {
+    origin: String,
+    host: String,
+}
 
 /// The text is not an origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -40,33 +43,39 @@ impl PublicUrl {
         if !bare || authority.contains('@') {
             return Err(NotAnOrigin);
         }
-        Ok(Self(format!(
-            "{scheme}://{}",
-            authority.to_ascii_lowercase()
-        )))
+        let origin = format!("{scheme}://{}", authority.to_ascii_lowercase());
+        Ok(Self { origin, host })
     }
 
     /// As `https://care.example.org`.
     pub fn origin(&self) -> &str {
-        &self.0
+        &self.origin
+    }
+
+    /// As `care.example.org`: what codes in text messages are bound to.
+    pub fn host(&self) -> &str {
+        &self.host
     }
 
     /// Whether browsers keep what they exchange with it from others on the way.
     pub fn is_https(&self) -> bool {
-        self.0.starts_with("https:")
+        self.origin.starts_with("https:")
     }
 }
 
 impl Default for PublicUrl {
     /// The gateway of a development installation.
     fn default() -> Self {
-        Self("http://127.0.0.1:7000".to_owned())
+        Self {
+            origin: "http://127.0.0.1:7000".to_owned(),
+            host: "127.0.0.1".to_owned(),
+        }
     }
 }
 
 impl fmt::Display for PublicUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.origin)
     }
 }
 
@@ -99,7 +108,7 @@ const EVERYWHERE: [(HeaderName, &str); 8] = [
 const HSTS: &str = "max-age=63072000; includeSubDomains; preload";
 
 /// The layer that keeps a page to itself: no script, frame, referrer, cache or search engine of anybody
-/// else. A policy a handler set stays.
+/// else. A policy a handler set stays: bytes of documents come with a stricter one.
 pub async fn headers(State(public): State<PublicUrl>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -115,8 +124,9 @@ pub async fn headers(State(public): State<PublicUrl>, request: Request, next: Ne
     response
 }
 
-/// Whether a request comes from the page itself. Browsers say so in headers no script can set (OWASP
-/// CSRF cheat sheet); older ones send the origin with every POST.
+/// Whether a request comes from the page itself. Browsers say so in headers no script can set; older ones
+/// send the origin with every POST. With SameSite cookies this is the second lock on the same door (OWASP
+/// CSRF cheat sheet).
 pub fn is_own(public: &PublicUrl, headers: &HeaderMap) -> bool {
     match headers.get("sec-fetch-site") {
         Some(site) => site.as_bytes() == b"same-origin",
@@ -130,15 +140,26 @@ mod tests {
 
     #[test]
     fn only_origins_are_public() {
-        for (text, origin) in [
-            ("https://Care.example.org/", "https://care.example.org"),
+        let care = "care.example.org";
+        for (text, origin, host) in [
+            (
+                "https://Care.example.org/",
+                "https://care.example.org",
+                care,
+            ),
             (
                 "https://care.example.org:8443",
                 "https://care.example.org:8443",
+                care,
             ),
-            ("http://127.0.0.1:7000", "http://127.0.0.1:7000"),
+            (
+                "http://127.0.0.1:7000",
+                "http://127.0.0.1:7000",
+                "127.0.0.1",
+            ),
         ] {
-            assert_eq!(PublicUrl::parse(text).unwrap().origin(), origin);
+            let url = PublicUrl::parse(text).unwrap();
+            assert_eq!((url.origin(), url.host()), (origin, host));
         }
         for text in [
             "",
@@ -165,12 +186,18 @@ mod tests {
         };
         assert!(own(&[("sec-fetch-site", "same-origin")]));
         assert!(own(&[("origin", "https://care.example.org")]));
-        assert!(!own(&[]));
-        assert!(!own(&[("sec-fetch-site", "same-site")]));
-        assert!(!own(&[
-            ("sec-fetch-site", "cross-site"),
-            ("origin", "https://care.example.org")
-        ]));
-        assert!(!own(&[("origin", "null")]));
+        for other in [
+            &[][..],
+            &[("sec-fetch-site", "same-site")],
+            &[
+                ("sec-fetch-site", "cross-site"),
+                ("origin", "https://care.example.org"),
+            ],
+            &[("sec-fetch-site", "none")],
+            &[("origin", "https://evil.example")],
+            &[("origin", "null")],
+        ] {
+            assert!(!own(other), "{other:?}");
+        }
     }
 }

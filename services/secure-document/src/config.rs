@@ -2,9 +2,8 @@
 
 use crate::domain::code_policy::CodeStops;
 use bitewing_auth::Service;
+use bitewing_runtime::page::PublicUrl;
 use bitewing_runtime::{ConfigError, Environment, ServiceConfig};
-use http::Uri;
-use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -53,120 +52,5 @@ impl Config {
                 .parse("SECURE_DOCUMENT_BUFFERS", 16usize)?
                 .clamp(1, 1_024),
         })
-    }
-}
-
-/// Where patients reach the pages: an origin, from which every link is built. Never the `Host` a
-/// request claims (OWASP Forgot Password cheat sheet).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublicUrl {
-    origin: String,
-    host: String,
-}
-
-/// The text is not an origin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be an https origin as https://docs.example.org, or http on loopback")]
-pub struct NotAnOrigin;
-
-impl PublicUrl {
-    /// Reads `https://host[:port]`; plain http only for this machine.
-    pub fn parse(text: &str) -> Result<Self, NotAnOrigin> {
-        let uri: Uri = text
-            .trim_end_matches('/')
-            .parse()
-            .map_err(|_| NotAnOrigin)?;
-        let host = uri.host().ok_or(NotAnOrigin)?.to_ascii_lowercase();
-        let loopback = matches!(host.as_str(), "localhost" | "127.0.0.1" | "[::1]");
-        let safe = match uri.scheme_str() {
-            Some("https") => true,
-            Some("http") => loopback,
-            _ => false,
-        };
-        let bare = uri.path_and_query().is_none_or(|rest| rest.as_str() == "/");
-        let authority = uri
-            .authority()
-            .ok_or(NotAnOrigin)?
-            .as_str()
-            .to_ascii_lowercase();
-        if !safe || !bare || authority.contains('@') {
-            return Err(NotAnOrigin);
-        }
-        let scheme = uri.scheme_str().unwrap_or_default();
-        Ok(Self {
-            origin: format!("{scheme}://{authority}"),
-            host,
-        })
-    }
-
-    /// As `https://docs.example.org`.
-    pub fn origin(&self) -> &str {
-        &self.origin
-    }
-
-    /// As `docs.example.org`: what codes in text messages are bound to.
-    pub fn host(&self) -> &str {
-        &self.host
-    }
-
-    /// Whether browsers keep what they exchange with it from others on the way.
-    pub fn is_https(&self) -> bool {
-        self.origin.starts_with("https:")
-    }
-}
-
-impl Default for PublicUrl {
-    /// The gateway of a development installation.
-    fn default() -> Self {
-        Self {
-            origin: "http://127.0.0.1:7000".to_owned(),
-            host: "127.0.0.1".to_owned(),
-        }
-    }
-}
-
-impl fmt::Display for PublicUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.origin)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_origins_are_public() {
-        for (text, origin, host) in [
-            (
-                "https://Docs.example.org/",
-                "https://docs.example.org",
-                "docs.example.org",
-            ),
-            (
-                "https://docs.example.org:8443",
-                "https://docs.example.org:8443",
-                "docs.example.org",
-            ),
-            (
-                "http://127.0.0.1:7000",
-                "http://127.0.0.1:7000",
-                "127.0.0.1",
-            ),
-        ] {
-            let url = PublicUrl::parse(text).unwrap();
-            assert_eq!((url.origin(), url.host()), (origin, host));
-        }
-        for text in [
-            "",
-            "docs.example.org",
-            "http://docs.example.org",
-            "https://user@docs.example.org",
-            "https://docs.example.org/d",
-            "https://docs.example.org?x",
-            "ftp://localhost",
-        ] {
-            assert_eq!(PublicUrl::parse(text), Err(NotAnOrigin), "{text}");
-        }
     }
 }

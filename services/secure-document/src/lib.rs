@@ -29,12 +29,13 @@ mod store;
 mod transfer;
 mod vault;
 
-pub use config::{Config, NotAnOrigin, PublicUrl};
+pub use config::Config;
 pub use domain::code_policy::{CodeStop, CodeStops, NotAStop};
 pub use jobs::sweep::Swept;
 
 use crate::blob::{BlobStore, Buffers};
 use crate::vault::Vault;
+use bitewing_runtime::page::PublicUrl;
 use bitewing_runtime::{Background, Base, Offer};
 use std::time::Duration;
 use tokio::net::TcpListener;

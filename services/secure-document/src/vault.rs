@@ -1,7 +1,6 @@
 //! What every edge of the service works with.
 
 use crate::blob::{BlobStore, Buffers};
-use crate::config::PublicUrl;
 use crate::domain::DocumentState;
 use crate::domain::code_policy::CodeStops;
 use crate::domain::framing::{Manifest, OpenDocument};
@@ -13,6 +12,7 @@ use crate::{Deps, feeds};
 use bitewing_core::DocumentId;
 use bitewing_rpc::Call;
 use bitewing_runtime::Base;
+use bitewing_runtime::page::PublicUrl;
 use bitewing_store::feed::Consumer;
 use serde_json::json;
 use std::sync::Arc;

@@ -4,8 +4,8 @@
 //! every unlock gives it a new value (ASVS 5.0 7.2.4). It is HttpOnly and SameSite=Strict, and where
 //! there is TLS `__Host-` and Secure: on plain-http loopback browsers would refuse it otherwise.
 
-use crate::config::PublicUrl;
 use bitewing_core::CapabilityToken;
+use bitewing_runtime::page::PublicUrl;
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
 

@@ -4,10 +4,9 @@
 //! |---|---|
 //! | [`assets`] | the files the page is made of |
 //! | `words` | the page in six languages, and which one a browser gets |
-//! | `headers` | what keeps a page to itself |
 //! | `cookies` | what the browser holds: a code's holder, sessions |
 //! | `packed` | answers that are the same for everybody, small on the wire |
-//! | `site` | whether a request comes from the page itself |
+//! | `site` | turns away what does not come from the page itself |
 //! | `api` | what the page asks |
 //! | `files` | the bytes of a file |
 
@@ -15,7 +14,6 @@ mod api;
 pub mod assets;
 mod cookies;
 mod files;
-mod headers;
 mod packed;
 mod site;
 mod words;
@@ -28,6 +26,7 @@ use axum::extract::Path;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{get, post};
+use bitewing_runtime::page;
 use http::header::{ACCEPT_LANGUAGE, CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
@@ -42,16 +41,16 @@ pub(crate) fn routes(vault: Vault) -> Router {
         .route("/d/api/done", post(api::done))
         .route_layer(from_fn_with_state(vault.public_url.clone(), site::run));
     Router::new()
-        .route("/d", get(page))
+        .route("/d", get(show))
         .route("/d/assets/{name}", get(asset))
         .route("/d/files/{document_id}", get(files::get))
         .merge(api)
-        .layer(from_fn_with_state(vault.public_url.clone(), headers::run))
+        .layer(from_fn_with_state(vault.public_url.clone(), page::headers))
         .with_state(vault)
 }
 
 /// The page itself: the same for every link, and for none, in the language the browser asks for.
-async fn page(headers: HeaderMap) -> Response {
+async fn show(headers: HeaderMap) -> Response {
     let wanted = headers
         .get(ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok())

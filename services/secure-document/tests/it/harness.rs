@@ -7,8 +7,9 @@ use bitewing_proto::document::document_audit_service_client::DocumentAuditServic
 use bitewing_proto::document::document_service_client::DocumentServiceClient;
 use bitewing_proto::document::link_service_client::LinkServiceClient;
 use bitewing_proto::patient as patient_pb;
+use bitewing_runtime::page::PublicUrl;
 use bitewing_secure_document::blob::{BlobStore, Buffers};
-use bitewing_secure_document::{CodeStops, Deps, MIGRATOR, PublicUrl, serve};
+use bitewing_secure_document::{CodeStops, Deps, MIGRATOR, serve};
 use bitewing_testkit::{FakeClock, TestBase, TestCaller};
 use object_store::memory::InMemory;
 use reqwest::Method;

@@ -1,6 +1,6 @@
 use crate::harness::{HOME, Harness, wrong};
 use bitewing_proto::document as pb;
-use bitewing_secure_document::PublicUrl;
+use bitewing_runtime::page::PublicUrl;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
