@@ -4,32 +4,17 @@ use std::sync::Arc;
 
 use bitewing_core::Language;
 
-use crate::corpus::{Direction, Intent, RedFlag, Sentiment, Urgency};
+use crate::corpus::{Direction, RedFlag, Sentiment, Urgency};
+use crate::judged::{Judged, evidence, message};
 use crate::lexicon::Lexicon;
 use crate::message::{Inbound, MessageError, Outbound, Role, check_text};
-use crate::model::{Bucketed, Intents, Model, Scores, Table};
+use crate::model::Model;
 use crate::policy::Policy;
 use crate::reading::Reading;
 use crate::safety;
 use crate::spelling::Spelling;
 use crate::structure::{self, Case};
 use crate::verdict::{Action, Analysis, Cause, Finding, Span, Verdict, Versions};
-
-/// The intents, in the order of the model's columns.
-const INTENTS: [Intent; 12] = [
-    Intent::Book,
-    Intent::Cancel,
-    Intent::Reschedule,
-    Intent::Confirm,
-    Intent::Price,
-    Intent::PostOp,
-    Intent::Late,
-    Intent::Document,
-    Intent::Complaint,
-    Intent::Thanks,
-    Intent::OptOut,
-    Intent::Other,
-];
 
 /// Everything needed to judge messages; cheap to clone, the same for every tenant.
 #[derive(Debug, Clone)]
@@ -276,84 +261,6 @@ fn approver(findings: &[Finding], action: Action) -> Option<Role> {
         .filter(|finding| finding.action == action)
         .filter_map(|finding| finding.approver)
         .min_by_key(|role| *role != Role::Dentist)
-}
-
-fn message(head: &str) -> &'static str {
-    match head {
-        "rude" => "guard.meaning.rude",
-        "clinical_advice" => "guard.meaning.clinical_advice",
-        "flirting" => "guard.meaning.flirting",
-        "off_topic" => "guard.meaning.off_topic",
-        "urgent" => "guard.meaning.urgent",
-        "angry" => "guard.meaning.angry",
-        "harassment" => "guard.meaning.harassment",
-        _ => "guard.meaning.opt_out",
-    }
-}
-
-fn evidence(
-    text: &str,
-    reading: &Reading,
-    table: &Table,
-    features: &Bucketed,
-    column: usize,
-) -> Vec<Span> {
-    table
-        .evidence(features, column, reading.folded.chars().len())
-        .into_iter()
-        .map(|(from, to)| Span::of(text, reading.folded.original(from..to)))
-        .collect()
-}
-
-/// A message from a patient and what the model says of it.
-struct Judged<'a> {
-    text: &'a str,
-    reading: &'a Reading,
-    table: &'a Table,
-    intents: &'a Intents,
-    features: &'a Bucketed,
-    scores: &'a Scores,
-}
-
-impl Judged<'_> {
-    fn column(&self, name: &str) -> usize {
-        self.table.column(name).unwrap_or_default()
-    }
-
-    fn head(&self, name: &str) -> &crate::model::Head {
-        &self.table.heads[self.column(name)]
-    }
-
-    fn probability(&self, name: &str) -> f32 {
-        self.scores.probability(self.table, self.column(name))
-    }
-
-    fn find(&self, name: &str, findings: &mut Vec<Finding>) -> bool {
-        let column = self.column(name);
-        let score = self.scores.probability(self.table, column);
-        let found = score >= self.table.heads[column].thresholds.warn;
-        if found {
-            let evidence = evidence(self.text, self.reading, self.table, self.features, column);
-            findings.push(Finding {
-                rule: format!("meaning.{name}"),
-                action: Action::Warn,
-                approver: None,
-                span: evidence.first().copied(),
-                message: message(name),
-                suggestion: None,
-                cause: Cause::Model { score, evidence },
-            });
-        }
-        found
-    }
-
-    fn intents(&self) -> Vec<(Intent, f32)> {
-        let shares = self.intents.shares(&self.scores.margins);
-        let mut intents: Vec<(Intent, f32)> = INTENTS.into_iter().zip(shares).collect();
-        intents.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        intents.truncate(3);
-        intents
-    }
 }
 
 #[cfg(test)]

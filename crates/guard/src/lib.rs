@@ -16,6 +16,7 @@
 pub mod corpus;
 pub mod eval;
 mod guard;
+mod judged;
 pub mod lexicon;
 pub mod message;
 pub mod model;
