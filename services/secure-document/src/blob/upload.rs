@@ -4,7 +4,6 @@ use bitewing_core::Entropy;
 use bytes::{Buf as _, Bytes};
 use futures_util::{Stream, StreamExt as _};
 use std::fmt;
-use std::marker::PhantomData;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -77,15 +76,14 @@ pub enum UploadError<E> {
 #[error("fewer bytes arrived than were declared")]
 pub struct Incomplete;
 
-/// A part to store. It holds its buffer until dropped, and its upload goes on only then, so no two
-/// uploads can wait for each other's buffers.
-pub struct PendingPart<'a> {
+/// A part to store. It holds its buffer until dropped. Whoever asks for the next part meanwhile must
+/// go on storing this one: then no two uploads can wait for each other's buffers.
+pub struct PendingPart {
     sealed: SealedPart,
     _buffer: OwnedSemaphorePermit,
-    _upload: PhantomData<&'a mut Upload>,
 }
 
-impl PendingPart<'_> {
+impl PendingPart {
     /// What to store.
     pub const fn sealed(&self) -> &SealedPart {
         &self.sealed
@@ -96,7 +94,7 @@ impl PendingPart<'_> {
 #[derive(Debug)]
 pub struct Finished {
     /// The last part, unless the document fills its parts exactly.
-    pub last: Option<PendingPart<'static>>,
+    pub last: Option<PendingPart>,
     /// The hash, unless the upload was resumed: then it has to be read back.
     pub fingerprint: Option<Fingerprint>,
 }
@@ -135,7 +133,7 @@ impl Upload {
     pub async fn next_part<S, E>(
         &mut self,
         source: &mut S,
-    ) -> Result<Option<PendingPart<'_>>, UploadError<E>>
+    ) -> Result<Option<PendingPart>, UploadError<E>>
     where
         S: Stream<Item = Result<Bytes, E>> + Unpin,
     {
@@ -197,12 +195,11 @@ impl Upload {
     }
 }
 
-impl PendingPart<'_> {
+impl PendingPart {
     fn new(writer: PartWriter, buffer: OwnedSemaphorePermit) -> Self {
         Self {
             sealed: writer.finish(),
             _buffer: buffer,
-            _upload: PhantomData,
         }
     }
 }
@@ -216,7 +213,7 @@ impl fmt::Debug for Upload {
     }
 }
 
-impl fmt::Debug for PendingPart<'_> {
+impl fmt::Debug for PendingPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PendingPart")
             .field("address", &self.sealed.address)

@@ -1,6 +1,6 @@
 //! Bytes of an upload: sealed part by part as they come, each part stored and then committed.
 
-use crate::blob::{Upload, UploadError};
+use crate::blob::{PendingPart, Upload, UploadError};
 use crate::domain::Document;
 use crate::domain::framing::{Fingerprint, Manifest, OpenDocument, PartList, SealedPart, layout};
 use crate::domain::media_type::MediaType;
@@ -54,22 +54,24 @@ where
         entropy,
     );
     let mut committed = state.parts;
-    let mut last = None;
+    let (mut waiting, mut last) = (None, None);
     loop {
-        let part = match upload.next_part(source).await {
-            Ok(Some(part)) => part,
+        // A part is stored while the next one comes in. What cannot be stored stops the reading; a
+        // client that breaks off does not stop the storing.
+        let (next, kept) = tokio::try_join!(
+            async { Ok(upload.next_part(source).await) },
+            keep(vault, scope, document, waiting.take())
+        )?;
+        match kept {
+            Some(part) if is_last(&part, size) => last = Some(part),
+            Some(_) => committed += 1,
+            None => {}
+        }
+        match next {
+            Ok(Some(part)) => waiting = Some(part),
             Ok(None) => break,
             Err(UploadError::Source(error)) => return Err(error),
             Err(UploadError::TooLong) => return Err(Error::SizeMismatch),
-        };
-        vault.blobs.put(part.sealed()).await?;
-        let part = committed_part(part.sealed());
-        if u64::from(part.number) + 1 == layout::parts(size) {
-            // Committed together with the end, so that no upload ever has all its parts and no end.
-            last = Some(part);
-        } else {
-            commit_part(vault, scope, document, &part).await?;
-            committed += 1;
         }
     }
     let received = upload.received();
@@ -96,6 +98,29 @@ fn committed_part(sealed: &SealedPart) -> CommittedPart {
         salt: sealed.address.salt,
         length: sealed.length,
     }
+}
+
+fn is_last(part: &CommittedPart, size: u64) -> bool {
+    u64::from(part.number) + 1 == layout::parts(size)
+}
+
+/// Stores a part and makes it count; the last one is committed together with the end, so that no
+/// upload ever has all its parts and no end.
+async fn keep(
+    vault: &Vault,
+    scope: &Scope,
+    document: &Document,
+    part: Option<PendingPart>,
+) -> Result<Option<CommittedPart>, Error> {
+    let Some(part) = part else {
+        return Ok(None);
+    };
+    vault.blobs.put(part.sealed()).await?;
+    let part = committed_part(part.sealed());
+    if !is_last(&part, document.size as u64) {
+        commit_part(vault, scope, document, &part).await?;
+    }
+    Ok(Some(part))
 }
 
 /// Makes a stored part count. One that came second is given up at once; one whose fate is unknown is
