@@ -166,6 +166,11 @@ pub const PEERS: &[(Service, Service, &str)] = {
             "/bitewing.template.v1.TemplateService/RenderTemplate",
         ),
         (
+            Conversation,
+            Template,
+            "/bitewing.template.v1.WordingService/RenderForDispatch",
+        ),
+        (
             SecureDocument,
             PatientProfile,
             "/bitewing.patient.v1.PatientService/GetPatient",

@@ -1,6 +1,7 @@
 //! What can go wrong, as clients see it.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+use crate::domain::phrasebook::FillError;
 use crate::domain::{Flaw, Part, RenderError};
 use bitewing_rpc::{Failure, Kind, Violation, status};
 use bitewing_runtime::audit::AuditError;
@@ -14,6 +15,8 @@ pub(crate) enum Error {
     Invalid(Vec<Violation>),
     #[error("the wording is not valid")]
     TemplateInvalid(Vec<Violation>),
+    #[error("the wording is not valid")]
+    WordingInvalid(Vec<Violation>),
     #[error("there is no such template")]
     TemplateNotFound,
     #[error("there is a template for this kind, language and channel")]
@@ -46,12 +49,26 @@ impl Error {
                 .collect(),
         )
     }
+
+    /// Names the fields of a draft's flaws.
+    pub(crate) fn of_draft(flaws: Vec<Flaw>) -> Self {
+        let field = |part| match part {
+            Part::Subject => "subject",
+            Part::Body => "body",
+        };
+        Self::WordingInvalid(
+            flaws
+                .into_iter()
+                .map(|flaw| Violation::new(field(flaw.part), flaw))
+                .collect(),
+        )
+    }
 }
 
 impl Failure for Error {
     fn kind(&self) -> Kind {
         match self {
-            Self::Invalid(_) | Self::TemplateInvalid(_) => Kind::Invalid,
+            Self::Invalid(_) | Self::TemplateInvalid(_) | Self::WordingInvalid(_) => Kind::Invalid,
             Self::TemplateNotFound => Kind::NotFound,
             Self::TemplateExists | Self::RequestIdReused => Kind::AlreadyExists,
             Self::EtagMismatch | Self::Conflict => Kind::Conflict,
@@ -64,6 +81,7 @@ impl Failure for Error {
         match self {
             Self::Invalid(_) => "INVALID_REQUEST",
             Self::TemplateInvalid(_) => "TEMPLATE_INVALID",
+            Self::WordingInvalid(_) => "WORDING_INVALID",
             Self::TemplateNotFound => "TEMPLATE_NOT_FOUND",
             Self::TemplateExists => "TEMPLATE_EXISTS",
             Self::EtagMismatch => "ETAG_MISMATCH",
@@ -75,7 +93,10 @@ impl Failure for Error {
     }
 
     fn violations(&self) -> &[Violation] {
-        if let Self::Invalid(violations) | Self::TemplateInvalid(violations) = self {
+        if let Self::Invalid(violations)
+        | Self::TemplateInvalid(violations)
+        | Self::WordingInvalid(violations) = self
+        {
             violations
         } else {
             &[]
@@ -101,6 +122,26 @@ impl From<RenderError> for Error {
                     .collect(),
             ),
             RenderError::Broken => Self::Engine,
+        }
+    }
+}
+
+impl From<FillError> for Error {
+    fn from(error: FillError) -> Self {
+        match error {
+            FillError::Values(wrong) => Self::Invalid(
+                wrong
+                    .into_iter()
+                    .map(|(name, error)| {
+                        let field = format!("variables.{name}");
+                        match error {
+                            Some(error) => Violation::new(field, error),
+                            None => Violation::new(field, "is required by the wording"),
+                        }
+                    })
+                    .collect(),
+            ),
+            FillError::Broken => Self::Engine,
         }
     }
 }

@@ -4,11 +4,15 @@
 //! readers, colours left to the mail program and its dark mode. Nothing is loaded from anywhere.
 
 use super::Marker;
-use bitewing_core::Language;
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
-/// Sets a text as a page; the marker becomes a link to itself.
-pub(super) fn page(subject: &str, text: &str, marker: &Marker, language: Language) -> String {
+/// Sets a text as a page; the marker, if there is one, becomes a link to itself.
+pub(super) fn page(
+    subject: &str,
+    text: &str,
+    marker: Option<&Marker>,
+    language: impl Display,
+) -> String {
     let mut page = format!(
         "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n\
@@ -16,11 +20,13 @@ pub(super) fn page(subject: &str, text: &str, marker: &Marker, language: Languag
          <body style=\"margin:0 auto;max-width:36em;padding:1.5em;font-family:sans-serif;line-height:1.5\">\n",
         escape(subject)
     );
-    let link = format!("<a href=\"{0}\">{0}</a>", marker.as_str());
+    let link = marker.map(|marker| (marker, format!("<a href=\"{0}\">{0}</a>", marker.as_str())));
     for paragraph in text.split("\n\n").filter(|paragraph| !paragraph.is_empty()) {
-        let paragraph = escape(paragraph)
-            .replace(marker.as_str(), &link)
-            .replace('\n', "<br>\n");
+        let mut paragraph = escape(paragraph);
+        if let Some((marker, link)) = &link {
+            paragraph = paragraph.replace(marker.as_str(), link);
+        }
+        let paragraph = paragraph.replace('\n', "<br>\n");
         writeln!(page, "<p>{paragraph}</p>").expect("a string takes every text");
     }
     page.push_str("</body>\n</html>\n");
@@ -45,6 +51,7 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bitewing_core::Language;
 
     #[test]
     fn escapes_every_word_and_links_the_marker() {
@@ -52,7 +59,7 @@ mod tests {
         let page = page(
             "<b>",
             "\"A\" & 'B' <i>\nopen MARKER-1\n\nend",
-            &marker,
+            Some(&marker),
             Language::Fr,
         );
         assert!(page.contains("<html lang=\"fr\">") && page.contains("<title>&lt;b&gt;</title>"));

@@ -2,6 +2,7 @@
 
 mod html;
 mod library;
+pub(crate) mod phrasebook;
 mod render;
 mod sample;
 mod slot;

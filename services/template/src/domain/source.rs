@@ -9,6 +9,8 @@ pub(super) struct Placed<'a> {
     pub(super) name: &'a str,
     /// The byte the placeholder starts at.
     pub(super) start: usize,
+    /// The byte behind it.
+    pub(super) end: usize,
 }
 
 /// What a wording must not hold, and the byte it starts at.
@@ -47,7 +49,8 @@ pub(super) fn scan(source: &str) -> Result<Vec<Placed<'_>>, Vec<Fault>> {
                     let name = inside[..length].trim();
                     if is_name(name) {
                         from += length + 2;
-                        placed.push(Placed { name, start });
+                        let end = from;
+                        placed.push(Placed { name, start, end });
                         continue;
                     }
                     FaultKind::NoName
@@ -65,11 +68,14 @@ pub(super) fn scan(source: &str) -> Result<Vec<Placed<'_>>, Vec<Fault>> {
     }
 }
 
+/// Words of small letters and underscores, joined by dots.
 fn is_name(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_lowercase())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    text.split('.').all(|word| {
+        word.starts_with(|c: char| c.is_ascii_lowercase())
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    })
 }
 
 /// Line and column of a byte, both from 1, columns in characters.
@@ -113,6 +119,8 @@ mod tests {
             ("{{ 1 + 1 }}", FaultKind::NoName),
             ("{{}}", FaultKind::NoName),
             ("{{- a -}}", FaultKind::NoName),
+            ("{{ a. }}", FaultKind::NoName),
+            ("{{ a..b }}", FaultKind::NoName),
         ] {
             let faults = scan(source).unwrap_err();
             assert_eq!(faults, [Fault { start: 0, what }], "{source}");

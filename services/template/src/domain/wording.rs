@@ -6,9 +6,9 @@ use bitewing_rpc::field::printable;
 use std::fmt;
 
 /// Characters of a subject.
-const MAX_SUBJECT: usize = 200;
+pub(super) const MAX_SUBJECT: usize = 200;
 /// Characters of a body.
-const MAX_BODY: usize = 10_000;
+pub(super) const MAX_BODY: usize = 10_000;
 
 /// The last line of a text message with a code, as browsers read it to fill the code in on its own
 /// page only (WICG, "Origin-bound one-time codes delivered via SMS", 3).
@@ -46,7 +46,7 @@ impl fmt::Display for Flaw {
 }
 
 impl Flaw {
-    fn whole(part: Part, hint: impl Into<String>) -> Self {
+    pub(super) fn whole(part: Part, hint: impl Into<String>) -> Self {
         Self {
             part,
             position: None,
@@ -54,7 +54,7 @@ impl Flaw {
         }
     }
 
-    fn at(part: Part, source: &str, byte: usize, hint: impl Into<String>) -> Self {
+    pub(super) fn at(part: Part, source: &str, byte: usize, hint: impl Into<String>) -> Self {
         Self {
             part,
             position: Some(source::position(source, byte)),

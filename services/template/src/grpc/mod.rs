@@ -6,12 +6,18 @@ mod create_template;
 mod delete_template;
 mod get_template;
 mod list_templates;
+mod list_wording_kinds;
 mod note;
 mod preview_template;
+mod preview_wording;
 mod read;
+mod render_for_dispatch;
 mod render_template;
 mod said;
 mod update_template;
+mod wording;
+mod wording_convert;
+mod wording_read;
 
 use crate::Deps;
 use crate::error::Error;
@@ -22,6 +28,7 @@ use bitewing_proto::template::template_audit_service_server::{
     TemplateAuditService, TemplateAuditServiceServer,
 };
 use bitewing_proto::template::template_service_server::{TemplateService, TemplateServiceServer};
+use bitewing_proto::template::wording_service_server::WordingServiceServer;
 use bitewing_rpc::server::MAX_MESSAGE;
 use bitewing_rpc::{Call, open};
 use bitewing_runtime::{Base, Offer};
@@ -49,6 +56,9 @@ impl Api {
             .grpc
             .add_service(
                 TemplateServiceServer::new(self.clone()).max_decoding_message_size(MAX_MESSAGE),
+            )
+            .add_service(
+                WordingServiceServer::new(self.clone()).max_decoding_message_size(MAX_MESSAGE),
             )
             .add_service(TemplateAuditServiceServer::new(self.clone()));
     }

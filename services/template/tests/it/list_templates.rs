@@ -26,10 +26,10 @@ async fn everything_said_is_listed_page_by_page_in_order() {
             break;
         }
     }
-    assert_eq!(said.len(), 18);
+    assert_eq!(said.len(), 36);
     let own: Vec<_> = said.iter().filter(|template| **template == own).collect();
     assert_eq!(own.len(), 1);
-    assert_eq!(said.iter().filter(|template| template.built_in).count(), 17);
+    assert_eq!(said.iter().filter(|template| template.built_in).count(), 35);
     let order: Vec<_> = said.iter().map(|template| template.kind).collect();
     assert!(order.is_sorted());
 

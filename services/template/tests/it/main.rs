@@ -8,3 +8,4 @@ mod list_templates;
 mod preview_template;
 mod render_template;
 mod update_template;
+mod wordings;
