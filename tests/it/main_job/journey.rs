@@ -169,6 +169,7 @@ async fn the_feed_tells_it_in_order(chain: &Chain, link: &str, document: &str) {
     // A watcher who starts behind the first event sees the second first.
     let request = WatchEventsRequest {
         after_cursor: page.events[0].cursor.clone(),
+        ..Default::default()
     };
     let mut stream = events
         .watch_events(chain.request(request))

@@ -25,11 +25,16 @@ pub(super) fn read(api: &Api, call: &Call, cursor: &str) -> Result<i64, PageToke
     })
 }
 
+/// The cursor of a position.
+pub(super) fn write(api: &Api, organization: OrganizationId, position: i64) -> String {
+    let key = position.to_be_bytes();
+    api.base.page_tokens.write_bytes(&key, &list(organization))
+}
+
 /// An event with its cursor.
 pub(super) fn encode(api: &Api, organization: OrganizationId, event: EventRow) -> pb::Event {
-    let key = event.position.to_be_bytes();
     pb::Event {
-        cursor: api.base.page_tokens.write_bytes(&key, &list(organization)),
+        cursor: write(api, organization, event.position),
         event_id: event.id.to_string(),
         event_type: event.event_type,
         resource: event.resource,

@@ -19,6 +19,14 @@ pub(super) async fn run(
     let (size, after) = all!(fields, size, after)?;
 
     let mut tx = api.begin(call).await?;
+    if request.from_now && request.after_cursor.is_empty() {
+        let head = tx.events_head().await?;
+        tx.commit().await?;
+        return Ok(pb::ListEventsResponse {
+            events: Vec::new(),
+            next_cursor: cursor::write(api, call.organization(), head),
+        });
+    }
     let limit = i64::try_from(size.rows()).unwrap_or(1);
     let events = tx.events(after, &call.caller.clinics, limit).await?;
     tx.commit().await?;

@@ -219,6 +219,6 @@ impl EventService for Api {
         request: Request<pb::WatchEventsRequest>,
     ) -> Result<Response<Self::WatchEventsStream>, Status> {
         let (call, request) = open(request)?;
-        Ok(Response::new(watch_events::run(self, call, request)?))
+        Ok(Response::new(watch_events::run(self, call, request).await?))
     }
 }

@@ -18,9 +18,19 @@ pub(super) type Events = ReceiverStream<Result<pb::WatchEventsResponse, Status>>
 
 type Sender = mpsc::Sender<Result<pb::WatchEventsResponse, Status>>;
 
-pub(super) fn run(api: &Api, call: Call, request: pb::WatchEventsRequest) -> Result<Events, Error> {
-    let after = cursor::read(api, &call, &request.after_cursor)
+pub(super) async fn run(
+    api: &Api,
+    call: Call,
+    request: pb::WatchEventsRequest,
+) -> Result<Events, Error> {
+    let mut after = cursor::read(api, &call, &request.after_cursor)
         .map_err(|error| vec![Violation::new("after_cursor", error)])?;
+    if request.from_now && request.after_cursor.is_empty() {
+        // Before the answer begins: what happens once the caller has its stream is in it.
+        let mut tx = api.begin(&call).await?;
+        after = tx.events_head().await?;
+        tx.commit().await?;
+    }
     let (sender, receiver) = mpsc::channel(BATCH as usize);
     let (api, stop) = (api.clone(), api.stop.clone());
     tokio::spawn(async move {

@@ -56,6 +56,18 @@ impl Tx {
         });
         Ok(events.collect())
     }
+
+    /// The position of the newest event; 0 where there was none.
+    pub(crate) async fn events_head(&mut self) -> Result<i64, Error> {
+        let organization = self.organization_uuid();
+        let head = sqlx::query_scalar!(
+            "SELECT position FROM event_heads WHERE organization_id = $1",
+            organization
+        )
+        .fetch_optional(self.conn())
+        .await?;
+        Ok(head.unwrap_or(0))
+    }
 }
 
 /// Adds an event at the end of its organization's feed.

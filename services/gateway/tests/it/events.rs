@@ -20,6 +20,7 @@ async fn list(
     let request = pb::ListEventsRequest {
         after_cursor: after.to_owned(),
         page_size: size,
+        ..Default::default()
     };
     Ok(harness
         .events()
@@ -31,10 +32,25 @@ async fn list(
 async fn watch(harness: &Harness, token: &str, after: &str) -> Streaming<pb::WatchEventsResponse> {
     let request = pb::WatchEventsRequest {
         after_cursor: after.to_owned(),
+        ..Default::default()
     };
     harness
         .events()
         .watch_events(with_token(token, request))
+        .await
+        .unwrap()
+        .into_inner()
+}
+
+async fn list_from_now(harness: &Harness, token: &str, after: &str) -> pb::ListEventsResponse {
+    let request = pb::ListEventsRequest {
+        after_cursor: after.to_owned(),
+        from_now: true,
+        ..Default::default()
+    };
+    harness
+        .events()
+        .list_events(with_token(token, request))
         .await
         .unwrap()
         .into_inner()
@@ -161,6 +177,40 @@ async fn a_list_goes_on_from_its_cursor() {
     assert_eq!(ids(&listed), ids(&all));
     let mut rest = watch(&harness, &chain.token, &all[all.len() - 2].cursor).await;
     assert_eq!(next(&mut rest).await.event_id, all.last().unwrap().event_id);
+}
+
+#[tokio::test]
+async fn a_list_from_now_is_empty_and_goes_on_behind_the_newest_event() {
+    let harness = Harness::start().await;
+    let chain = harness.chain("sourire").await;
+    let mut stream = watch(&harness, &chain.token, "").await;
+    let before = push(&harness, &chain, &clinic());
+    let seen = until(&mut stream, &before).await;
+    let head = list_from_now(&harness, &chain.token, "").await;
+    assert!(head.events.is_empty());
+    assert_eq!(head.next_cursor, seen.last().unwrap().cursor);
+    let after = push(&harness, &chain, &clinic());
+    until(&mut stream, &after).await;
+    let rest = list_from_now(&harness, &chain.token, &head.next_cursor).await;
+    let ids: Vec<_> = rest.events.iter().map(|event| &event.event_id).collect();
+    assert_eq!(ids, [&after], "a cursor says more than `from_now`");
+}
+
+#[tokio::test]
+async fn a_watch_from_now_tells_only_what_happens_after_it_began() {
+    let harness = Harness::start().await;
+    let chain = harness.chain("sourire").await;
+    let before = push(&harness, &chain, &clinic());
+    until(&mut watch(&harness, &chain.token, "").await, &before).await;
+    let request = pb::WatchEventsRequest {
+        from_now: true,
+        ..Default::default()
+    };
+    let request = with_token(&chain.token, request);
+    let answer = harness.events().watch_events(request).await.unwrap();
+    let mut stream = answer.into_inner();
+    let after = push(&harness, &chain, &clinic());
+    assert_eq!(next(&mut stream).await.event_id, after);
 }
 
 #[tokio::test]
