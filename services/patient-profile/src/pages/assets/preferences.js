@@ -75,6 +75,7 @@ function show(name) {
   translate(screen);
   $("main").replaceChildren(screen);
   translate(document.querySelector(".top"));
+  translate(document.querySelector(".foot"));
   const clinic = state.shown?.clinic_name ?? "";
   $("clinic").textContent = clinic || text("page");
   document.title = `${$("main").querySelector("h1").textContent} · ${clinic || text("page")}`;
@@ -128,6 +129,7 @@ function draw() {
   $("preferred").prepend(new Option(text("noPreference"), ""));
   $("preferred").value = state.shown.preferred ?? "";
   const form = document.querySelector("form");
+  form.addEventListener("change", remember);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     busy(form.querySelector("button"), save);
@@ -140,6 +142,17 @@ function draw() {
       return save();
     }),
   );
+}
+
+/** What is chosen but not saved survives a change of the language. */
+function remember({ target }) {
+  const { channels, purposes } = state.shown;
+  const entry = [...channels, ...purposes].find(({ channel, purpose }) => (channel ?? purpose) === target.name);
+  if (entry) {
+    entry.on = target.checked;
+  } else {
+    state.shown.preferred = target.value;
+  }
 }
 
 async function save() {
@@ -173,6 +186,14 @@ async function busy(button, work) {
   $("status").textContent = "";
 }
 
+function showPhone(number) {
+  $("phone").href = `tel:${number.replace(/[^+\d]/g, "")}`;
+  // Numbers of North America are read in groups; how others are grouped, only their country knows.
+  const groups = /^\+1(\d{3})(\d{3})(\d{4})$/;
+  $("phone").querySelector("span").textContent = number.replace(groups, "+1 $1 $2 $3");
+  $("phone").hidden = !number;
+}
+
 // The ways in
 
 async function open() {
@@ -182,10 +203,7 @@ async function open() {
     if (!state.chosenByHand) {
       setLanguage(pickLanguage(state.shown.language) ?? state.language);
     }
-    const phone = state.shown.clinic_phone;
-    $("phone").href = `tel:${phone}`;
-    $("phone").textContent = phone;
-    $("phone").hidden = !phone;
+    showPhone(state.shown.clinic_phone);
     enter(draw);
   } catch (problem) {
     explain(problem, open);
@@ -224,7 +242,7 @@ function begin() {
     history.replaceState(null, "", "/preferences");
     click(path);
   } else if (!state.token) {
-    enter(() => show("gone"));
+    enter(() => show("reopen"));
   }
 }
 
