@@ -341,6 +341,22 @@ pub(crate) const ROWS: &[Row] = &[
         NotFound,
     ),
     row(
+        "PatientImportService/ImportPatients",
+        r#"{"batchId":"$fresh","rows":[{"rowNumber":1,"patient":{"externalIds":[{"system":"opendental","value":"$fresh"}],"clinicId":"$clinic","givenName":"Anne"}}]}"#,
+        RowByRow,
+    ),
+    row(
+        "PatientImportService/BatchImportPatients",
+        r#"{"batchId":"$fresh","rows":[{"rowNumber":1,"patient":{"externalIds":[{"system":"opendental","value":"$fresh"}],"clinicId":"$clinic","givenName":"Anne"}}]}"#,
+        RowByRow,
+    ),
+    row("PatientImportService/GetImportPolicy", "{}", NamesNothing),
+    row(
+        "PatientImportService/UpdateImportPolicy",
+        r#"{"conflictRule":"CONFLICT_RULE_DENTAL_SYSTEM_WINS"}"#,
+        NamesNothing,
+    ),
+    row(
         "RecallService/BatchUpsertRecalls",
         r#"{"recalls":[{"externalId":{"system":"opendental","value":"$fresh"},"patientId":"$patient","clinicId":"$clinic","kind":"hygiene","dueDate":{"year":2099,"month":5,"day":4},"status":"RECALL_STATUS_DUE"}]}"#,
         RowByRow,
@@ -568,6 +584,11 @@ pub(crate) const ROWS: &[Row] = &[
     row(
         "TemplateService/DeleteTemplate",
         r#"{"templateId":"$template"}"#,
+        NotFound,
+    ),
+    row(
+        "ChannelAccountService/UpdateChannelAccount",
+        r#"{"channelAccount":{"channelAccountId":"$account","displayName":"Sandbox"},"updateMask":"displayName"}"#,
         NotFound,
     ),
     row(

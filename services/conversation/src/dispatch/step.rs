@@ -174,12 +174,12 @@ impl Sender {
         let (route, disabled, sender, credential) = match message.account {
             None => (Route::Sandbox, false, String::new(), None),
             Some(id) => {
-                let account = tx.account(id).await?.ok_or(StoreError::Inconsistent {
+                let found = tx.keyed_account(id).await?;
+                let (account, credential) = found.ok_or(StoreError::Inconsistent {
                     table: "messages",
                     column: "account_id",
                     id: message.id.uuid(),
                 })?;
-                let credential = tx.credential(id).await?;
                 (account.route, account.disabled, account.sender, credential)
             }
         };

@@ -56,7 +56,21 @@ pub(crate) struct Account {
     pub(crate) sender: String,
     pub(crate) route: Route,
     pub(crate) disabled: bool,
+    pub(crate) version: i64,
     pub(crate) created_at: OffsetDateTime,
+    pub(crate) updated_at: OffsetDateTime,
+}
+
+impl Account {
+    /// The etag: changes with every update.
+    pub(crate) fn etag(&self) -> String {
+        format!("\"{}\"", self.version)
+    }
+
+    /// Whether an etag sent is empty or the current one.
+    pub(crate) fn matches(&self, etag: &str) -> bool {
+        etag.is_empty() || etag == self.etag()
+    }
 }
 
 /// How an account's messages get out.
@@ -91,6 +105,20 @@ pub(crate) struct TwilioSecrets {
 }
 
 impl Route {
+    /// Whether a secret given for the other route would be shown to the same machine, as safely: only then
+    /// may it stay when an account changes. Otherwise whoever may change accounts could read secrets.
+    pub(crate) fn leads_where(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Sandbox, Self::Sandbox) => true,
+            (Self::Http { endpoint: one, .. }, Self::Http { endpoint: two, .. }) => one == two,
+            (Self::Smtp(one), Self::Smtp(two)) => {
+                (&one.host, one.port, one.security) == (&two.host, two.port, two.security)
+            }
+            (Self::Twilio(one), Self::Twilio(two)) => one.base_url == two.base_url,
+            _ => false,
+        }
+    }
+
     pub(crate) const fn provider(&self) -> ProviderKind {
         match self {
             Self::Sandbox => ProviderKind::Sandbox,

@@ -10,6 +10,7 @@ use bitewing_rpc::field::to_timestamp;
 
 impl From<Account> for pb::ChannelAccount {
     fn from(account: Account) -> Self {
+        let etag = account.etag();
         let sender = account.sender;
         let settings = match account.route {
             Route::Sandbox => Settings::Sandbox(pb::SandboxSettings { sender }),
@@ -28,6 +29,8 @@ impl From<Account> for pb::ChannelAccount {
             settings: Some(settings),
             disabled: account.disabled,
             create_time: Some(to_timestamp(account.created_at)),
+            update_time: Some(to_timestamp(account.updated_at)),
+            etag,
         }
     }
 }

@@ -3,6 +3,7 @@
 mod audit;
 mod convert;
 mod convert_account;
+mod convert_account_mask;
 mod convert_mask;
 mod create_channel_account;
 mod create_clinic;
@@ -26,6 +27,7 @@ mod send_transactional;
 mod services;
 mod set_clinic_logo;
 mod test_channel_account;
+mod update_channel_account;
 mod update_clinic;
 
 use crate::error::Error;

@@ -51,7 +51,9 @@ pub(super) fn account(
         sender,
         route,
         disabled: false,
+        version: 1,
         created_at: now,
+        updated_at: now,
     };
     Ok((account, credential))
 }

@@ -4,7 +4,8 @@ use super::{
     Api, audit, create_channel_account, create_clinic, disable_channel_account,
     get_channel_account, get_clinic, get_clinic_logo, get_message, ingest_webhook,
     list_channel_accounts, list_clinics, list_messages, list_sandbox_messages, resolve_message,
-    send_transactional, set_clinic_logo, test_channel_account, update_clinic,
+    send_transactional, set_clinic_logo, test_channel_account, update_channel_account,
+    update_clinic,
 };
 use async_trait::async_trait;
 use bitewing_proto::conversation as pb;
@@ -108,6 +109,16 @@ impl ChannelAccountService for Api {
         let (call, request) = open(request)?;
         Ok(Response::new(
             list_channel_accounts::run(self, &call, request).await?,
+        ))
+    }
+
+    async fn update_channel_account(
+        &self,
+        request: Request<pb::UpdateChannelAccountRequest>,
+    ) -> Result<Response<pb::UpdateChannelAccountResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            update_channel_account::run(self, &call, request).await?,
         ))
     }
 

@@ -16,13 +16,13 @@ pub(super) async fn run(
 ) -> Result<pb::TestChannelAccountResponse, Error> {
     let id = read::id(&request.channel_account_id, "channel_account_id")?;
     let mut tx = api.begin(call).await?;
-    let account = tx.account(id).await?.ok_or(Error::ChannelAccountNotFound)?;
+    let found = tx.keyed_account(id).await?;
+    let (account, credential) = found.ok_or(Error::ChannelAccountNotFound)?;
     if let Route::Http { contract, .. } = &account.route
         && *contract != Contract::Queryable
     {
         return Err(Error::ChannelAccountNotTestable);
     }
-    let credential = tx.credential(id).await?;
     tx.commit().await?;
 
     let provider = api

@@ -21,7 +21,9 @@ struct Row {
     repeat_contract: i16,
     settings: Value,
     disabled: bool,
+    version: i64,
     created_at: OffsetDateTime,
+    updated_at: OffsetDateTime,
 }
 
 pub(super) const fn stored_provider(provider: ProviderKind) -> i16 {
@@ -38,6 +40,16 @@ const fn stored_contract(contract: Contract) -> i16 {
         Contract::Keyed => 1,
         Contract::Queryable => 2,
         Contract::None => 3,
+    }
+}
+
+/// What a route has in columns of its own, and the rest.
+fn columns(route: &Route) -> (&str, Value) {
+    match route {
+        Route::Sandbox => ("", json!({})),
+        Route::Http { endpoint, .. } => (endpoint.url().as_str(), json!({})),
+        Route::Smtp(settings) => ("", json!(settings)),
+        Route::Twilio(settings) => ("", json!(settings)),
     }
 }
 
@@ -81,7 +93,9 @@ impl TryFrom<Row> for Account {
             sender: row.sender,
             route,
             disabled: row.disabled,
+            version: row.version,
             created_at: row.created_at,
+            updated_at: row.updated_at,
         })
     }
 }
@@ -92,9 +106,10 @@ impl Tx {
         let organization = self.organization_uuid();
         let row = sqlx::query_as!(
             Row,
-            "SELECT id, display_name, provider, channels, sender, endpoint, repeat_contract,
-                    settings, disabled, created_at
-             FROM channel_accounts WHERE organization_id = $1 AND id = $2",
+            r#"SELECT id, display_name, provider, channels, sender, endpoint, repeat_contract,
+                      settings, disabled, version, created_at,
+                      coalesce(updated_at, created_at) AS "updated_at!"
+               FROM channel_accounts WHERE organization_id = $1 AND id = $2"#,
             organization,
             id.uuid()
         )
@@ -108,11 +123,12 @@ impl Tx {
         let organization = self.organization_uuid();
         let row = sqlx::query_as!(
             Row,
-            "SELECT id, display_name, provider, channels, sender, endpoint, repeat_contract,
-                    settings, disabled, created_at
-             FROM channel_accounts
-             WHERE organization_id = $1 AND NOT disabled AND $2 = ANY(channels)
-             ORDER BY id DESC LIMIT 1",
+            r#"SELECT id, display_name, provider, channels, sender, endpoint, repeat_contract,
+                      settings, disabled, version, created_at,
+                      coalesce(updated_at, created_at) AS "updated_at!"
+               FROM channel_accounts
+               WHERE organization_id = $1 AND NOT disabled AND $2 = ANY(channels)
+               ORDER BY id DESC LIMIT 1"#,
             organization,
             stored_channel(channel)
         )
@@ -130,11 +146,12 @@ impl Tx {
         let organization = self.organization_uuid();
         let rows = sqlx::query_as!(
             Row,
-            "SELECT id, display_name, provider, channels, sender, endpoint, repeat_contract,
-                    settings, disabled, created_at
-             FROM channel_accounts
-             WHERE organization_id = $1 AND ($2::uuid IS NULL OR id < $2)
-             ORDER BY id DESC LIMIT $3",
+            r#"SELECT id, display_name, provider, channels, sender, endpoint, repeat_contract,
+                      settings, disabled, version, created_at,
+                      coalesce(updated_at, created_at) AS "updated_at!"
+               FROM channel_accounts
+               WHERE organization_id = $1 AND ($2::uuid IS NULL OR id < $2)
+               ORDER BY id DESC LIMIT $3"#,
             organization,
             before,
             size.probe()
@@ -154,29 +171,21 @@ impl Tx {
         credential: Option<&Credential>,
     ) -> Result<(), Error> {
         let organization = self.organization_uuid();
-        let id = account.id.uuid();
-        let place = self.place("channel_accounts", "credential", &id);
-        let sealed =
-            credential.map(|credential| self.keyring.seal(&place, written(credential).expose()));
+        let sealed = self.sealed(account, credential);
         let channels: Vec<_> = account
             .channels
             .iter()
             .copied()
             .map(stored_channel)
             .collect();
-        let (endpoint, settings) = match &account.route {
-            Route::Sandbox => ("", json!({})),
-            Route::Http { endpoint, .. } => (endpoint.url().as_str(), json!({})),
-            Route::Smtp(settings) => ("", json!(settings)),
-            Route::Twilio(settings) => ("", json!(settings)),
-        };
+        let (endpoint, settings) = columns(&account.route);
         sqlx::query!(
             "INSERT INTO channel_accounts (organization_id, id, display_name, provider, channels,
                                            sender, endpoint, repeat_contract, settings, credential,
                                            created_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             organization,
-            id,
+            account.id.uuid(),
             account.display_name,
             stored_provider(account.route.provider()),
             &channels,
@@ -192,33 +201,99 @@ impl Tx {
         Ok(())
     }
 
-    /// The credential of an account, at the place that needs it.
-    pub(crate) async fn credential(
+    /// An account and its credential, at the place that needs it. They are read at once: a secret goes
+    /// nowhere but where it was meant to go, also while an account changes.
+    pub(crate) async fn keyed_account(
         &mut self,
         id: ChannelAccountId,
-    ) -> Result<Option<Credential>, Error> {
+    ) -> Result<Option<(Account, Option<Credential>)>, Error> {
         let organization = self.organization_uuid();
         let id = id.uuid();
         let row = sqlx::query!(
-            "SELECT provider, credential FROM channel_accounts
-             WHERE organization_id = $1 AND id = $2",
+            r#"SELECT id, display_name, provider, channels, sender, endpoint, repeat_contract,
+                      settings, disabled, version, created_at,
+                      coalesce(updated_at, created_at) AS "updated_at!", credential
+               FROM channel_accounts WHERE organization_id = $1 AND id = $2"#,
             organization,
             id
         )
         .fetch_optional(self.conn())
         .await?;
-        let Some((provider, sealed)) = row.and_then(|row| Some((row.provider, row.credential?)))
-        else {
-            return Ok(None);
+        let Some(row) = row else { return Ok(None) };
+        let credential = match row.credential {
+            None => None,
+            Some(sealed) => {
+                let place = self.place("channel_accounts", "credential", &id);
+                let opened = self
+                    .keyring
+                    .open(&place, &sealed)
+                    .map_err(StoreError::from)?;
+                Some(read_credential(row.provider, &opened).ok_or(StoreError::Tampered)?)
+            }
         };
+        let account = Row {
+            id: row.id,
+            display_name: row.display_name,
+            provider: row.provider,
+            channels: row.channels,
+            sender: row.sender,
+            endpoint: row.endpoint,
+            repeat_contract: row.repeat_contract,
+            settings: row.settings,
+            disabled: row.disabled,
+            version: row.version,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        };
+        Ok(Some((Account::try_from(account)?, credential)))
+    }
+
+    /// Keeps others from changing an account meanwhile.
+    pub(crate) async fn lock_account(&mut self, id: ChannelAccountId) -> Result<(), Error> {
+        let organization = self.organization_uuid();
+        sqlx::query!(
+            "SELECT id FROM channel_accounts WHERE organization_id = $1 AND id = $2 FOR UPDATE",
+            organization,
+            id.uuid()
+        )
+        .fetch_optional(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    /// Writes a changed account; its credential rests sealed anew.
+    pub(crate) async fn update_account(
+        &mut self,
+        account: &Account,
+        credential: Option<&Credential>,
+    ) -> Result<(), Error> {
+        let organization = self.organization_uuid();
+        let sealed = self.sealed(account, credential);
+        let (endpoint, settings) = columns(&account.route);
+        sqlx::query!(
+            "UPDATE channel_accounts
+             SET display_name = $3, sender = $4, endpoint = $5, settings = $6, credential = $7,
+                 version = $8, updated_at = $9
+             WHERE organization_id = $1 AND id = $2",
+            organization,
+            account.id.uuid(),
+            account.display_name,
+            account.sender,
+            endpoint,
+            settings,
+            sealed,
+            account.version,
+            account.updated_at
+        )
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
+    fn sealed(&self, account: &Account, credential: Option<&Credential>) -> Option<Vec<u8>> {
+        let id = account.id.uuid();
         let place = self.place("channel_accounts", "credential", &id);
-        let opened = self
-            .keyring
-            .open(&place, &sealed)
-            .map_err(StoreError::from)?;
-        Ok(Some(
-            read_credential(provider, &opened).ok_or(StoreError::Tampered)?,
-        ))
+        credential.map(|credential| self.keyring.seal(&place, written(credential).expose()))
     }
 
     /// Disables an account; `false` if it is so already.
@@ -226,7 +301,7 @@ impl Tx {
         let organization = self.organization_uuid();
         let disabled = sqlx::query!(
             "UPDATE channel_accounts SET disabled = true
-             WHERE organization_id = $1 AND id = $2 AND NOT disabled",
+               WHERE organization_id = $1 AND id = $2 AND NOT disabled",
             organization,
             id.uuid()
         )

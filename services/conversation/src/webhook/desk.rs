@@ -4,7 +4,7 @@ use super::hook::{Hooks, Known};
 use super::inbound::{Inbound, Reply};
 use super::metrics::Metrics;
 use super::signature::is_signed;
-use crate::domain::{Credential, Route};
+use crate::domain::Credential;
 use crate::error::Error;
 use crate::store::{Store, Tx};
 use bitewing_auth::Clinics;
@@ -47,12 +47,9 @@ impl Desk {
         request_id: String,
     ) -> Result<Reply, Error> {
         let mut tx = self.store.begin(&known.scope).await?;
-        let account = tx.account(known.account).await?;
+        let found = tx.keyed_account(known.account).await?;
         // What an account was given goes on after it was disabled: its last messages still arrive.
-        let Some(Route::Twilio(_)) = account.map(|account| account.route) else {
-            return Ok(Reply::nobodys());
-        };
-        let Some(Credential::Twilio(secrets)) = tx.credential(known.account).await? else {
+        let Some((_, Some(Credential::Twilio(secrets)))) = found else {
             return Ok(Reply::nobodys());
         };
         let tokens = std::iter::once(&secrets.auth_token).chain(&secrets.secondary_auth_token);

@@ -44,6 +44,8 @@ async fn an_account_reads_back_without_its_credential() {
     let expected = pb::ChannelAccount {
         channel_account_id: made.channel_account_id.clone(),
         create_time: made.create_time,
+        update_time: made.create_time,
+        etag: "\"1\"".to_owned(),
         settings: Some(Settings::Http(pb::HttpSettings {
             credential: String::new(),
             ..http()

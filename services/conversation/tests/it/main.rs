@@ -20,4 +20,5 @@ mod templates;
 mod test_channel_account;
 mod twilio;
 mod two_workers;
+mod update_channel_account;
 mod upkeep;

@@ -74,14 +74,15 @@ impl MailServers {
         password: Option<Sensitive<String>>,
     ) -> SmtpProvider {
         let known = account.and_then(|id| self.pools.get(&id));
+        let (_, domain) = sender.rsplit_once('@').unwrap_or_default();
+        let name = ascii_domain(domain).unwrap_or_else(|| "localhost".to_owned());
         let pool = known
-            .filter(|pool| pool.is_of(settings, password.as_ref()))
+            .filter(|pool| pool.is_of(settings, password.as_ref(), &name))
             .unwrap_or_else(|| {
-                let (_, domain) = sender.rsplit_once('@').unwrap_or_default();
                 let server = Server {
                     settings: settings.clone(),
                     password,
-                    name: ascii_domain(domain).unwrap_or_else(|| "localhost".to_owned()),
+                    name,
                     tls: self.trust.client(),
                     patience: self.call_timeout,
                 };

@@ -50,8 +50,10 @@ impl Pool {
         &self,
         settings: &SmtpSettings,
         password: Option<&Sensitive<String>>,
+        name: &str,
     ) -> bool {
-        self.server.settings == *settings && self.server.password.as_ref() == password
+        let server = &self.server;
+        server.settings == *settings && server.password.as_ref() == password && server.name == name
     }
 
     pub(super) const fn server(&self) -> &Server {

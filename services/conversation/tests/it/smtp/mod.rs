@@ -6,6 +6,7 @@ mod connections;
 mod encryption;
 mod received;
 mod refused;
+mod rotation;
 
 use crate::harness::{Harness, create_account_of, quick};
 use bitewing_conversation::{Sending, Trust};
