@@ -9,6 +9,7 @@
 //! | [`guard_dictionaries`] | the message guard's dictionaries |
 //! | [`guard_train`] | the message guard's model |
 //! | [`guard_eval`] | what the message guard finds, and what it costs |
+//! | [`templates_coverage`] | the wordings the library has and lacks |
 //! | [`browser`] | the pictures of the patient's page |
 //! | [`ci`] | everything, cheapest first |
 #![expect(
@@ -28,6 +29,7 @@ mod process;
 mod proto;
 mod python;
 mod query_data;
+mod templates_coverage;
 mod test;
 mod workspace;
 
@@ -63,6 +65,8 @@ enum Recipe {
     GuardTrain(guard_train::Options),
     /// Measures the message guard and fails under its floors.
     GuardEval(guard_eval::Options),
+    /// Lists the wordings of the library, and fails if one is missing.
+    TemplatesCoverage,
     /// Makes the pictures of the patient's page in docs/images anew.
     Screenshots,
     /// Runs everything continuous integration runs.
@@ -95,6 +99,7 @@ async fn run(recipe: Recipe) -> anyhow::Result<()> {
         Recipe::Proto => proto::run(&workspace),
         Recipe::Dictionaries => guard_dictionaries::run(&workspace),
         Recipe::GuardTrain(options) => guard_train::run(&workspace, &options),
+        Recipe::TemplatesCoverage => templates_coverage::run(&workspace),
         Recipe::Screenshots => browser::screenshots(&workspace).await,
         Recipe::GuardEval(options) => guard_eval::run(&workspace, &options),
         Recipe::Ci => ci::run(&workspace).await,
