@@ -62,7 +62,7 @@ export async function proxy(address, cutAfter = 0) {
         let sent = 0;
         answer.on("data", (chunk) => {
           sent += chunk.length;
-          if (request.url.startsWith("/d/api/")) {
+          if (request.url.includes("/api/")) {
             chunks.push(chunk);
           }
           if (cut && request.url.startsWith("/d/files/") && sent > cut) {
@@ -177,6 +177,46 @@ export async function axe(page, screen) {
 /** By how many pixels the screen in view is wider than the window. */
 export async function overflow(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+}
+
+/** Goes by the tab key, and writes down whether one sees where. */
+export function keyboard(page) {
+  const stops = [];
+  const tabTo = async (selector) => {
+    for (let presses = 0; presses < 20; presses += 1) {
+      await page.keyboard.press("Tab");
+      const stop = await page.evaluate((wanted) => {
+        const { activeElement: at } = document;
+        const ring = getComputedStyle(at);
+        return {
+          there: at.matches(wanted),
+          tag: at.tagName,
+          ring: ring.outlineStyle !== "none" && parseFloat(ring.outlineWidth) >= 2,
+        };
+      }, selector);
+      stops.push(stop);
+      if (stop.there) {
+        return;
+      }
+    }
+    throw new Error(`the keyboard does not reach ${selector}`);
+  };
+  return { stops, tabTo };
+}
+
+/** The same picture as WebP, which the browser can write itself. */
+export async function squeeze(desk, picture) {
+  const url = await desk.evaluate(async (png) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${png}`;
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = image.width;
+    canvas.height = image.height;
+    canvas.getContext("2d").drawImage(image, 0, 0);
+    return canvas.toDataURL("image/webp", 0.8);
+  }, picture.toString("base64"));
+  return Buffer.from(url.split(",")[1], "base64");
 }
 
 /** Runs a scenario and tells what it found. */

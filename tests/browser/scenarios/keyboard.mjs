@@ -1,6 +1,6 @@
 // The whole journey without a finger on the screen.
 
-import { codeOnPhone, job, phone, proxy, scenario } from "../harness.mjs";
+import { codeOnPhone, job, keyboard, phone, proxy, scenario } from "../harness.mjs";
 import { follow, seen } from "../patient.mjs";
 
 await scenario(async (browser) => {
@@ -10,26 +10,7 @@ await scenario(async (browser) => {
     viewport: { width: 1024, height: 768 }, isMobile: false, hasTouch: false,
   });
   const page = await context.newPage();
-  const stops = [];
-  const tabTo = async (selector) => {
-    for (let presses = 0; presses < 12; presses += 1) {
-      await page.keyboard.press("Tab");
-      const stop = await page.evaluate((wanted) => {
-        const { activeElement: at } = document;
-        const ring = getComputedStyle(at);
-        return {
-          there: at.matches(wanted),
-          tag: at.tagName,
-          ring: ring.outlineStyle !== "none" && parseFloat(ring.outlineWidth) >= 2,
-        };
-      }, selector);
-      stops.push(stop);
-      if (stop.there) {
-        return;
-      }
-    }
-    throw new Error(`the keyboard does not reach ${selector}`);
-  };
+  const { stops, tabTo } = keyboard(page);
 
   await follow(page, gateway.origin, item.token);
   await seen(page, "choose");

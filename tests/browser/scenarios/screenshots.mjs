@@ -1,23 +1,8 @@
 // The screens as a phone shows them, for the documents.
 
 import { mkdirSync, writeFileSync } from "node:fs";
-import { codeOnPhone, job, phone, proxy, scenario } from "../harness.mjs";
+import { codeOnPhone, job, phone, proxy, scenario, squeeze } from "../harness.mjs";
 import { askForCode, download, follow, seen, type } from "../patient.mjs";
-
-/** The same picture as WebP, which the browser can write itself. */
-async function squeeze(desk, picture) {
-  const url = await desk.evaluate(async (png) => {
-    const image = new Image();
-    image.src = `data:image/png;base64,${png}`;
-    await image.decode();
-    const canvas = document.createElement("canvas");
-    canvas.width = image.width;
-    canvas.height = image.height;
-    canvas.getContext("2d").drawImage(image, 0, 0);
-    return canvas.toDataURL("image/webp", 0.8);
-  }, picture.toString("base64"));
-  return Buffer.from(url.split(",")[1], "base64");
-}
 
 await scenario(async (browser) => {
   const written = [];

@@ -1,4 +1,4 @@
-//! The patient's page in a real browser.
+//! The patient's pages in a real browser.
 //!
 //! | module | holds |
 //! |---|---|
@@ -7,12 +7,14 @@
 //! | [`journey`] | from the link to the files, in every language, by finger and by key |
 //! | [`limits`] | what a page must not do: be slow, tell, load from elsewhere, fall to a scanner |
 //! | [`interruptions`] | dead links, cut connections, reloads, a second tab |
+//! | [`preferences`] | the preference centre |
 //! | [`screenshots`] | what the documents show |
 
 mod driver;
 mod interruptions;
 mod journey;
 mod limits;
+mod preferences;
 mod screenshots;
 mod stage;
 

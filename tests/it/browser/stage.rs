@@ -118,7 +118,12 @@ impl Stage {
 
     /// What nobody can do over the API: moves time, for instance.
     pub(crate) async fn tamper(&self, sql: &str) {
-        let database = self.suite.databases().of(Service::SecureDocument).admin();
+        self.tamper_in(Service::SecureDocument, sql).await;
+    }
+
+    /// The same in the database of any service.
+    pub(crate) async fn tamper_in(&self, service: Service, sql: &str) {
+        let database = self.suite.databases().of(service).admin();
         let mut admin = Sql::connect(&database).await;
         let organization: bitewing_core::OrganizationId = self.chain.organization.parse().unwrap();
         let statement = format!("{sql} WHERE organization_id = '{}'", organization.uuid());
