@@ -49,6 +49,8 @@ pub(crate) enum Error {
     PreferenceLinkNotFound,
     #[error("only the page itself may ask this")]
     CrossSite,
+    #[error("the batch had another row under this number")]
+    ImportRowReused,
     #[error("the record was changed meanwhile")]
     EtagMismatch,
     #[error("the request id belongs to another request")]
@@ -83,7 +85,9 @@ impl Failure for Error {
             | Self::AppointmentNotOpen
             | Self::AppointmentRequestResolved
             | Self::NotMerged => Kind::Precondition,
-            Self::ExternalIdTaken | Self::RequestIdReused => Kind::AlreadyExists,
+            Self::ExternalIdTaken | Self::RequestIdReused | Self::ImportRowReused => {
+                Kind::AlreadyExists
+            }
             Self::EtagMismatch | Self::Conflict => Kind::Conflict,
             Self::Unavailable => Kind::Unavailable,
             Self::Store(_) => Kind::Internal,
@@ -112,6 +116,7 @@ impl Failure for Error {
             Self::PreferenceLinkNotFound => "PREFERENCE_LINK_NOT_FOUND",
             Self::CrossSite => "CROSS_SITE",
             Self::ExternalIdTaken => "EXTERNAL_ID_TAKEN",
+            Self::ImportRowReused => "IMPORT_ROW_REUSED",
             Self::EtagMismatch => "ETAG_MISMATCH",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::Conflict => "CONFLICT",

@@ -9,6 +9,7 @@ mod external_id;
 mod field;
 pub(crate) mod fold;
 pub(crate) mod guide;
+pub(crate) mod import;
 mod merge;
 pub(crate) mod mirror;
 mod name;

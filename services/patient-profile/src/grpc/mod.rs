@@ -19,6 +19,7 @@ mod fhir_kept;
 mod get_erasure;
 mod get_patient;
 mod guide;
+mod import;
 mod kept_keys;
 mod list_closed_contact_points;
 mod list_patients;
@@ -54,6 +55,7 @@ use bitewing_proto::patient::guide_service_server::GuideServiceServer;
 use bitewing_proto::patient::patient_audit_service_server::{
     PatientAuditService, PatientAuditServiceServer,
 };
+use bitewing_proto::patient::patient_import_service_server::PatientImportServiceServer;
 use bitewing_proto::patient::patient_service_server::{PatientService, PatientServiceServer};
 use bitewing_proto::patient::recall_service_server::RecallServiceServer;
 use bitewing_rpc::server::MAX_MESSAGE;
@@ -90,6 +92,10 @@ impl Api {
             .grpc
             .add_service(
                 PatientServiceServer::new(self.clone()).max_decoding_message_size(MAX_MESSAGE),
+            )
+            .add_service(
+                PatientImportServiceServer::new(self.clone())
+                    .max_decoding_message_size(MAX_MESSAGE),
             )
             .add_service(PatientAuditServiceServer::new(self.clone()))
             .add_service(CallerServiceServer::new(self.clone()))

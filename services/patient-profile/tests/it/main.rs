@@ -13,6 +13,7 @@ mod export_patient;
 mod guides;
 mod harness;
 mod hostile;
+mod imports;
 mod list_patients;
 mod merge_patients;
 mod plans;
