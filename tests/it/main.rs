@@ -36,3 +36,4 @@ mod requirements;
 mod suite;
 mod telemetry;
 mod tenancy;
+mod wordings;
