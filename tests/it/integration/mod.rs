@@ -5,5 +5,6 @@ mod cli;
 mod cut;
 mod failures;
 mod guide;
+mod import;
 mod resumption;
 mod shell;

@@ -39,6 +39,14 @@ pub(super) enum Failure {
         /// As `link.locked`.
         how: String,
     },
+    /// Some rows of an import were.
+    #[error("{rejected} rows were rejected; {path} says which and why")]
+    RowsRejected {
+        /// How many.
+        rejected: u64,
+        /// Where they are listed.
+        path: String,
+    },
     /// Something on this machine, or an answer that is none.
     #[error("{0}")]
     Other(String),
@@ -54,6 +62,7 @@ impl Failure {
             Self::Unreachable(_) => 4,
             Self::Rejected { .. } => 5,
             Self::Ended { .. } => 6,
+            Self::RowsRejected { .. } => 7,
         }
     }
 

@@ -9,6 +9,7 @@
 //! | [`send`] | documents to a patient: [`file`], [`parcels`], [`upload`], [`journal`] |
 //! | [`watch`], [`feed`] | a link as it lives |
 //! | [`documents`] | looking, listing, revoking |
+//! | [`patients`] | the patients of a dental system, from a file |
 //! | [`output`], [`progress`] | what is printed |
 //! | [`failure`] | what goes wrong, and exit codes |
 
@@ -24,6 +25,7 @@ mod login;
 mod options;
 mod output;
 mod parcels;
+mod patients;
 mod progress;
 mod send;
 mod session;
@@ -42,7 +44,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// The end of `--help`.
 pub(crate) const EXIT_CODES: &str = "\
-Exit codes of login, logout and documents:
+Exit codes of login, logout, documents and patients:
   0  done; with --watch, the patient has everything
   1  refused by the gateway, or failed for a reason not named below
   2  the command line or a file cannot be used
@@ -50,6 +52,7 @@ Exit codes of login, logout and documents:
   4  the gateway cannot be reached; the same command goes on later
   5  the check of a document's bytes rejected it
   6  with --watch, the link ended before the patient had everything
+  7  some rows of an import were rejected; the others are in
   130, 143  stopped by Ctrl-C or by SIGTERM";
 
 /// What a clinic can do.
@@ -62,6 +65,9 @@ pub(crate) enum Command {
     /// Sends documents to patients, and follows them.
     #[command(subcommand)]
     Documents(documents::Command),
+    /// Brings patients here from files of a dental system.
+    #[command(subcommand)]
+    Patients(patients::Command),
     /// Prints completions for a shell, as `bitewing completions bash > /etc/bash_completion.d/bitewing`.
     Completions {
         /// The shell.
@@ -132,6 +138,7 @@ impl Command {
             Self::Login(login) => &login.options,
             Self::Logout(options) => options,
             Self::Documents(command) => command.options(),
+            Self::Patients(command) => command.options(),
             Self::Completions { .. } => &options::SILENT,
         }
     }
@@ -141,6 +148,7 @@ impl Command {
             Self::Login(login) => login.run(env, output).await,
             Self::Logout(options) => login::logout(&options, env, output).await,
             Self::Documents(command) => command.run(env, output).await,
+            Self::Patients(command) => command.run(env, output).await,
             Self::Completions { shell } => {
                 let mut text = Vec::new();
                 let mut command = Arguments::command();
