@@ -43,14 +43,14 @@ impl JobHandler for SendCode {
             };
             match self.0.conversation.send(&call(job), letter).await {
                 Ok(posted) => return carry(lease, link, challenge, channel, &posted).await,
-                // Nobody waits for it any more, and the code must not rest in a dead job.
-                Err(_) if job.is_last_attempt() => {
-                    tracing::warn!(link = %link.id, "a code could not be sent");
-                }
                 Err(Error::Peer(PeerError::Unexpected {
                     code: Code::FailedPrecondition,
                     reason,
                 })) => return give_up(lease, link, challenge, channel, &reason).await,
+                // Nobody waits for it any more, and the code must not rest in a dead job.
+                Err(_) if job.is_last_attempt() => {
+                    tracing::warn!(link = %link.id, "a code could not be sent");
+                }
                 Err(error) => return Err(error.into()),
             }
         }

@@ -119,6 +119,7 @@ pub(crate) struct Conversation {
     letters: Arc<Mutex<Vec<Letter>>>,
     refusing: Arc<Mutex<bool>>,
     landlines: Arc<Mutex<bool>>,
+    texts_refused: Arc<Mutex<usize>>,
 }
 
 /// A letter handed over.
@@ -150,6 +151,11 @@ impl Conversation {
         *self.landlines.lock().unwrap() = true;
     }
 
+    /// How many texts it refused for the sake of landlines.
+    pub(crate) fn texts_refused(&self) -> usize {
+        *self.texts_refused.lock().unwrap()
+    }
+
     fn message(id: &str) -> conversation_pb::Message {
         conversation_pb::Message {
             message_id: id.to_owned(),
@@ -171,6 +177,7 @@ impl DispatchService for Conversation {
         let request = request.into_inner();
         let text = request.channel() == conversation_pb::Channel::Sms;
         if text && *self.landlines.lock().unwrap() {
+            *self.texts_refused.lock().unwrap() += 1;
             return Err(status(&Refused(Kind::Precondition, "PHONE_IS_LANDLINE")));
         }
         let mut letters = self.letters.lock().unwrap();

@@ -331,7 +331,36 @@ async fn a_code_nobody_will_send_is_told_at_once() {
     })
     .await;
     assert_eq!(failed.reason, "PHONE_IS_LANDLINE");
+    let waiting = "SELECT count(*) FROM store.job WHERE kind = 'send_code'";
+    assert_eq!(
+        (h.conversation.texts_refused(), h.count(waiting).await),
+        (1, 0)
+    );
     h.pass(2).await;
     anne.send_code(&h, pb::CodeChannel::Voice).await.unwrap();
     assert_eq!(h.codes(1).await.len(), 1, "a call goes");
+}
+
+#[tokio::test]
+async fn a_code_refused_at_the_last_of_its_tries_is_told_too() {
+    let h = Harness::start().await;
+    let (link, token) = h.linked().await;
+    h.conversation.refuse(true);
+    let mut anne = h.holder(&token, HOME);
+    anne.send_code(&h, pb::CodeChannel::Sms).await.unwrap();
+    let tried =
+        "SELECT count(*) FROM store.job WHERE kind = 'send_code' AND state = 0 AND attempt > 0";
+    until(async || (h.count(tried).await == 1).then_some(())).await;
+    h.conversation.call_only();
+    h.conversation.refuse(false);
+    h.sql(
+        "UPDATE store.job SET max_attempts = attempt + 1, run_at = now() WHERE kind = 'send_code'",
+    )
+    .await;
+    let failed = until(async || {
+        let mut receipts = h.receipts(&link).await.into_iter();
+        receipts.find(|receipt| receipt.kind() == Kind::CodeFailed)
+    })
+    .await;
+    assert_eq!(failed.reason, "PHONE_IS_LANDLINE");
 }
