@@ -4,7 +4,6 @@ use super::account::Account;
 use super::api::Api;
 use super::failure::Failure;
 use super::feed::{self, Feed};
-use super::keep::Folder;
 use super::options::Options;
 use super::output::Output;
 use super::send::Send;
@@ -101,7 +100,7 @@ impl Command {
         let account = Account::find(self.options(), env)?;
         match self {
             Self::Send(send) => send.run(account, env, output).await,
-            Self::Watch { link, .. } => watch_again(account, &link.to_string(), env, output).await,
+            Self::Watch { link, .. } => watch_again(account, &link.to_string(), output).await,
             Self::List { clinic, limit, .. } => {
                 let api = Api::sign_in(account).await?;
                 let filter = clinic
@@ -141,16 +140,10 @@ impl Command {
     }
 }
 
-async fn watch_again(
-    account: Account,
-    link: &str,
-    env: &Environment,
-    output: &Output,
-) -> Result<(), Failure> {
-    let name = account.name();
+async fn watch_again(account: Account, link: &str, output: &Output) -> Result<(), Failure> {
     let api = Api::sign_in(account).await?;
     // The end of the feed first: what happens after it is heard, what happened before it is in the link.
-    let cursor = feed::end(&api, &Folder::of_state(env)?, &name).await?;
+    let cursor = feed::end(&api).await?;
     let found = api.get(&format!("/v1/links/{link}")).await?["link"].take();
     show(output, "link", &found)?;
     match End::of_link(&found) {

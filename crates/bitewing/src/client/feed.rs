@@ -2,10 +2,7 @@
 
 use super::api::{Api, lost, pause, repeated};
 use super::failure::{Failure, Problem};
-use super::journal::key;
-use super::keep::Folder;
 use reqwest::Response;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -17,41 +14,14 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// Rounds of tries until the gateway counts as gone, each of a quarter of a minute.
 const ROUNDS: u32 = 20;
 
-/// How far the feed was read by a command before this one.
-#[derive(Serialize, Deserialize)]
-struct Place {
-    cursor: String,
-}
-
-/// The end of the feed. The first time that is read from the beginning; the place is kept for the next.
-pub(super) async fn end(api: &Api, folder: &Folder, account: &str) -> Result<String, Failure> {
-    let file = format!("feed-{}.json", &key(&[account])[..16]);
-    // A place that cannot be read costs time and nothing else.
-    let place: Option<Place> = folder.read(&file).unwrap_or_default();
-    let mut cursor = place.map(|place| place.cursor).unwrap_or_default();
-    loop {
-        let page = api
-            .get(&format!("/v1/events?pageSize=1000&afterCursor={cursor}"))
-            .await;
-        let page = match page {
-            // Not a cursor of this feed any more.
-            Err(failure) if failure.is("INVALID_REQUEST") && !cursor.is_empty() => {
-                cursor.clear();
-                continue;
-            }
-            page => page?,
-        };
-        if page["events"].as_array().is_none_or(Vec::is_empty) {
-            break;
-        }
-        let next = page["nextCursor"].as_str();
-        let next =
-            next.ok_or_else(|| Failure::Other("a page of events has no cursor".to_owned()))?;
-        next.clone_into(&mut cursor);
-    }
-    let place = Place { cursor };
-    folder.write(&file, &place)?;
-    Ok(place.cursor)
+/// The end of the feed: what happens from now on is behind it.
+pub(super) async fn end(api: &Api) -> Result<String, Failure> {
+    let page = api.get("/v1/events?fromNow=true").await?;
+    let cursor = page["nextCursor"]
+        .as_str()
+        .filter(|cursor| !cursor.is_empty());
+    let cursor = cursor.ok_or_else(|| Failure::Other("the feed has no end".to_owned()))?;
+    Ok(cursor.to_owned())
 }
 
 /// The events behind a place, as they happen.

@@ -137,7 +137,7 @@ impl Send {
             async {
                 // Nothing that happens to the link can happen before this place.
                 if self.watch {
-                    Ok(Some(feed::end(&api, &state, &name).await?))
+                    Ok(Some(feed::end(&api).await?))
                 } else {
                     Ok(None)
                 }
