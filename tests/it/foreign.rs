@@ -87,7 +87,10 @@ async fn a_python_program_does_the_clinics_part() {
     );
     assert_eq!(told["mail_has_link"], true);
     assert_eq!(told["sent_is_received"], true);
-    assert_eq!(told["events"], json!(["link.issued", "link.sent", "link.delivered"]));
+    assert_eq!(
+        told["events"],
+        json!(["link.issued", "link.sent", "link.delivered"])
+    );
     assert_eq!(told["absent"], json!(["NOT_FOUND", true]));
     assert_eq!(told["invalid"], json!(["INVALID_ARGUMENT", true]));
     assert_eq!(told["anonymous"], "UNAUTHENTICATED");

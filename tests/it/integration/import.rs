@@ -40,10 +40,10 @@ async fn patients(chain: &Chain) -> usize {
         let page = format!("/v1/patients?pageSize=1000&pageToken={token}");
         let page = chain.json.get(&page).await;
         all += page["patients"].as_array().map_or(0, Vec::len);
-        token = page["nextPageToken"]
+        page["nextPageToken"]
             .as_str()
             .unwrap_or_default()
-            .to_owned();
+            .clone_into(&mut token);
         if token.is_empty() {
             return all;
         }

@@ -80,7 +80,9 @@ impl Harness {
         let minter = self.test.keys.minter(Service::Gateway, clock);
         let token = minter.mint(None, Service::PatientProfile);
         let url = format!("http://{}{path}", self.address);
-        reqwest::Client::new().request(method, url).bearer_auth(token)
+        reqwest::Client::new()
+            .request(method, url)
+            .bearer_auth(token)
     }
 
     /// A setting of the organization, in the gateway's feed.
