@@ -64,6 +64,12 @@ async fn a_logo_reads_back_is_told_of_once_and_can_be_taken_away() {
     assert_eq!(put(png(32)).await.unwrap().width, 32);
     assert!(put(Vec::new()).await.is_none());
     assert!(read().await.is_none());
+    h.wait_for_count(
+        "SELECT count(*) FROM store.outbox
+         WHERE event_type = 'clinic.logo_changed' AND position IS NOT NULL",
+        3,
+    )
+    .await;
     let told = h.events_of(&id, "clinic.logo_changed").await;
     let changes = told.iter().filter(|told| *told == "clinic.logo_changed");
     assert_eq!(changes.count(), 3);
