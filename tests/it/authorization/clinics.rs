@@ -1,7 +1,7 @@
 //! Things of clinics that are not the caller's look absent, to the byte.
 
 use super::{ask, swapped};
-use crate::catalogue::{ROWS, Stranger, World, placeholders};
+use crate::catalogue::{Stranger, World, placeholders, rows};
 use crate::suite::{Suite, eventually, rpcs};
 use reqwest::Method;
 use serde_json::json;
@@ -47,9 +47,7 @@ async fn things_of_another_clinic_look_absent() {
 
     let channel = suite.site.channel();
     let mut compared = 0;
-    for row in ROWS
-        .iter()
-        .filter(|row| matches!(row.stranger, Stranger::NotFound | Stranger::EmptyList))
+    for row in rows().filter(|row| matches!(row.stranger, Stranger::NotFound | Stranger::EmptyList))
     {
         // Audit lines are looked for by resource, whichever clinic it is of.
         let template = row.template();

@@ -1,7 +1,7 @@
 //! No token, a bad one, a scope or a role short, the right one.
 
 use super::{ask, turned_away};
-use crate::catalogue::{ROWS, World};
+use crate::catalogue::{World, rows};
 use crate::suite::grpc::{self, bearer};
 use crate::suite::{Chain, Json, Suite, rpcs};
 use bitewing_auth::{ActorKind, Role, Service};
@@ -134,7 +134,7 @@ async fn the_right_caller_is_answered() {
     let world = World::make(&suite.site).await;
     let channel = suite.site.channel();
     let operator = suite.site.operator().await;
-    for row in ROWS {
+    for row in rows() {
         let rule = row.rpc().rule;
         let program = rule.actors.contains(&ActorKind::ApiClient);
         let token = match (rule.public, program) {

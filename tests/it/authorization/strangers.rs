@@ -1,7 +1,7 @@
 //! Another organization's things look absent, to the byte.
 
 use super::{ask, swapped};
-use crate::catalogue::{ROWS, Stranger, World, placeholders};
+use crate::catalogue::{Stranger, World, placeholders, rows};
 use crate::suite::{Suite, rpcs};
 use tonic::Code;
 
@@ -12,10 +12,7 @@ async fn things_of_another_organization_look_absent() {
     let channel = suite.site.channel();
     let token = mine.chain.json.token();
     let mut compared = 0;
-    for row in ROWS
-        .iter()
-        .filter(|row| row.stranger != Stranger::NamesNothing)
-    {
+    for row in rows().filter(|row| row.stranger != Stranger::NamesNothing) {
         let template = row.template();
         let rpc = row.rpc();
         for (pointer, placeholder) in placeholders(&template) {
@@ -65,8 +62,7 @@ async fn nothing_of_another_organization_is_listed() {
     let suite = Suite::shared().await;
     let (theirs, mine) = tokio::join!(World::make(&suite.site), World::make(&suite.site));
     let channel = suite.site.channel();
-    let their_things: Vec<String> = ROWS
-        .iter()
+    let their_things: Vec<String> = rows()
         .flat_map(|row| placeholders(&row.template()))
         .filter_map(|(_, placeholder)| {
             mine.absent(&placeholder)
@@ -75,10 +71,7 @@ async fn nothing_of_another_organization_is_listed() {
         .chain([theirs.chain.organization.clone()])
         .collect();
     let mut listed = 0;
-    for row in ROWS
-        .iter()
-        .filter(|row| row.name.contains("/List") || row.name.contains("/Verify"))
-    {
+    for row in rows().filter(|row| row.name.contains("/List") || row.name.contains("/Verify")) {
         if row.rpc().rule.public {
             continue;
         }

@@ -1,7 +1,7 @@
 //! Bytes that are no gRPC, or no protobuf.
 
 use super::{Target, fault, none};
-use crate::catalogue::ROWS;
+use crate::catalogue::rows;
 use crate::suite::grpc::{bearer, fresh_address};
 use bytes::{BufMut as _, Bytes, BytesMut};
 use futures_util::{StreamExt as _, stream};
@@ -102,7 +102,7 @@ async fn broken_frames_are_refused_with_a_reason() {
     let http: Http = Client::builder(TokioExecutor::new())
         .http2_only(true)
         .build(connector);
-    let attempts = ROWS.iter().flat_map(|row| {
+    let attempts = rows().flat_map(|row| {
         broken()
             .into_iter()
             .map(move |(what, body)| (row, what, body))

@@ -1,7 +1,7 @@
 //! Bodies and queries that are no JSON, or not the right one.
 
 use super::{Target, none};
-use crate::catalogue::{ROWS, Row};
+use crate::catalogue::{Row, rows};
 use crate::suite::json::Answer;
 use crate::suite::rpcs::Route;
 use crate::suite::{Json, grpc};
@@ -72,7 +72,7 @@ async fn hostile_json_is_refused_with_a_reason() {
     let target = Target::make().await;
     let mut sent = 0;
     let mut faults = Vec::new();
-    for row in ROWS {
+    for row in rows() {
         let Some(route) = row.rpc().route() else {
             continue;
         };

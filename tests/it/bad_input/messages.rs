@@ -1,7 +1,7 @@
 //! Well-formed messages whose fields hold what nobody expects.
 
 use super::{Target, fault, none};
-use crate::catalogue::ROWS;
+use crate::catalogue::rows;
 use crate::suite::grpc::{self, bearer};
 use futures_util::{StreamExt as _, stream};
 use prost::Message as _;
@@ -21,7 +21,7 @@ async fn hostile_fields_are_refused_with_a_reason() {
     let target = Target::make().await;
     let channel = target.suite.site.channel();
     let mut sent = 0;
-    for row in ROWS {
+    for row in rows() {
         let rpc = row.rpc();
         let valid = rpc.request(&target.world.fill(&row.template()));
         let token = target.token(row).map(bearer);

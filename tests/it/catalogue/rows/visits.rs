@@ -1,0 +1,93 @@
+//! Visits, recalls, accounts.
+
+use super::Stranger::{EmptyList, NamesNothing, NotFound, RowByRow};
+use super::{Row, row};
+
+pub(super) const ROWS: &[Row] = &[
+    row(
+        "AppointmentService/UpsertAppointment",
+        r#"{"appointment":{"externalId":{"system":"opendental","value":"$fresh"},"patientId":"$patient","clinicId":"$clinic","startTime":"2099-05-04T10:00:00Z","endTime":"2099-05-04T11:00:00Z","status":"APPOINTMENT_STATUS_SCHEDULED"}}"#,
+        NotFound,
+    ),
+    row(
+        "AppointmentService/BatchUpsertAppointments",
+        r#"{"appointments":[{"externalId":{"system":"opendental","value":"$fresh"},"patientId":"$patient","clinicId":"$clinic","startTime":"2099-05-04T10:00:00Z","endTime":"2099-05-04T11:00:00Z","status":"APPOINTMENT_STATUS_SCHEDULED"}]}"#,
+        RowByRow,
+    ),
+    row(
+        "AppointmentService/GetAppointment",
+        r#"{"appointmentId":"$appointment"}"#,
+        NotFound,
+    ),
+    row(
+        "AppointmentService/ListAppointments",
+        r#"{"clinicId":"$clinic","patientId":"$patient"}"#,
+        EmptyList,
+    ),
+    row(
+        "AppointmentService/ConfirmAppointment",
+        r#"{"appointmentId":"$appointment"}"#,
+        NotFound,
+    ),
+    row(
+        "AppointmentService/CancelAppointment",
+        r#"{"appointmentId":"$appointment"}"#,
+        NotFound,
+    ),
+    row(
+        "AppointmentService/RequestAppointment",
+        r#"{"patientId":"$patient","clinicId":"$clinic","note":"mornings"}"#,
+        NotFound,
+    ),
+    row(
+        "AppointmentService/GetAppointmentRequest",
+        r#"{"appointmentRequestId":"$wish"}"#,
+        NotFound,
+    ),
+    row(
+        "AppointmentService/ListAppointmentRequests",
+        r#"{"clinicId":"$clinic"}"#,
+        EmptyList,
+    ),
+    row(
+        "AppointmentService/ResolveAppointmentRequest",
+        r#"{"appointmentRequestId":"$wish","appointmentId":"$appointment","state":"APPOINTMENT_REQUEST_STATE_ACCEPTED"}"#,
+        NotFound,
+    ),
+    row(
+        "PatientImportService/ImportPatients",
+        r#"{"batchId":"$fresh","rows":[{"rowNumber":1,"patient":{"externalIds":[{"system":"opendental","value":"$fresh"}],"clinicId":"$clinic","givenName":"Anne"}}]}"#,
+        RowByRow,
+    ),
+    row(
+        "PatientImportService/BatchImportPatients",
+        r#"{"batchId":"$fresh","rows":[{"rowNumber":1,"patient":{"externalIds":[{"system":"opendental","value":"$fresh"}],"clinicId":"$clinic","givenName":"Anne"}}]}"#,
+        RowByRow,
+    ),
+    row("PatientImportService/GetImportPolicy", "{}", NamesNothing),
+    row(
+        "PatientImportService/UpdateImportPolicy",
+        r#"{"conflictRule":"CONFLICT_RULE_DENTAL_SYSTEM_WINS"}"#,
+        NamesNothing,
+    ),
+    row(
+        "RecallService/BatchUpsertRecalls",
+        r#"{"recalls":[{"externalId":{"system":"opendental","value":"$fresh"},"patientId":"$patient","clinicId":"$clinic","kind":"hygiene","dueDate":{"year":2099,"month":5,"day":4},"status":"RECALL_STATUS_DUE"}]}"#,
+        RowByRow,
+    ),
+    row(
+        "RecallService/ListRecalls",
+        r#"{"clinicId":"$clinic","patientId":"$patient"}"#,
+        EmptyList,
+    ),
+    row(
+        "BalanceService/BatchUpsertBalances",
+        r#"{"balances":[{"externalId":{"system":"opendental","value":"$fresh"},"patientId":"$patient","clinicId":"$clinic","amount":{"currencyCode":"CAD","minorUnits":"12345"}}]}"#,
+        RowByRow,
+    ),
+    row(
+        "BalanceService/ListBalances",
+        r#"{"clinicId":"$clinic","patientId":"$patient"}"#,
+        EmptyList,
+    ),
+];
