@@ -79,6 +79,10 @@ impl fmt::Display for PublicUrl {
     }
 }
 
+/// What pages for patients look like before their own sheet: colours, the card, buttons, what is above and
+/// below. Served beside it as `base.css`.
+pub const STYLE: &str = include_str!("page/base.css");
+
 /// ASVS 5.0 3.4.3 and 3.4.6.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
                       img-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; \

@@ -20,9 +20,10 @@ pub(crate) const PAGE: Asset = Asset {
 };
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
 
 /// What the page loads.
-const ALL: [Asset; 4] = [
+const ALL: [Asset; 5] = [
     Asset {
         name: "preferences.js",
         media_type: SCRIPT,
@@ -34,8 +35,13 @@ const ALL: [Asset; 4] = [
         body: include_str!("strings.js"),
     },
     Asset {
+        name: "base.css",
+        media_type: STYLE,
+        body: bitewing_runtime::page::STYLE,
+    },
+    Asset {
         name: "preferences.css",
-        media_type: "text/css; charset=utf-8",
+        media_type: STYLE,
         body: include_str!("preferences.css"),
     },
     Asset {

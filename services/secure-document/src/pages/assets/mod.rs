@@ -40,7 +40,7 @@ macro_rules! asset {
 }
 
 /// What the page loads from `/d/assets/`.
-pub const ALL: [Asset; 17] = [
+pub const ALL: [Asset; 18] = [
     asset!("code.js", SCRIPT),
     asset!("document.js", SCRIPT),
     asset!("download.js", SCRIPT),
@@ -49,6 +49,11 @@ pub const ALL: [Asset; 17] = [
     asset!("screen.js", SCRIPT),
     asset!("service.js", SCRIPT),
     asset!("words.js", SCRIPT),
+    Asset {
+        name: "base.css",
+        media_type: STYLE,
+        body: bitewing_runtime::page::STYLE,
+    },
     asset!("document.css", STYLE),
     asset!("noscript.css", STYLE),
     asset!("icon.svg", "image/svg+xml"),
