@@ -145,6 +145,18 @@ typed_ids! {
     MessageId = "msg";
     /// A template.
     TemplateId = "tpl";
+    /// An own wording.
+    WordingId = "wrd";
+    /// A template registered at WhatsApp.
+    WhatsAppTemplateId = "wat";
+    /// What a service costs.
+    PriceId = "prc";
+    /// What patients ask, and how the clinic answers.
+    ScenarioId = "scn";
+    /// An instruction of a dentist.
+    InstructionId = "ins";
+    /// An instruction given to a patient.
+    InstructionIssueId = "iss";
     /// A confidential document.
     DocumentId = "doc";
     /// An upload in progress.
