@@ -174,11 +174,28 @@ fn iso(date: time::Date) -> Date<icu_calendar::Iso> {
     Date::try_new_iso(year, month.into(), day).expect("a calendar date is one everywhere")
 }
 
-/// A day with its weekday; in Russian without, where the weekday would stand in a case of its own.
+/// A day with its weekday; in Russian without, where the weekday would stand in a case of its own. In Spanish no comma
+/// parts the two within a sentence: `el martes 2 de marzo`.
 fn near(locale: Locale, date: time::Date) -> String {
     match locale {
         Locale::Ru => voice(locale).plain.format(&iso(date)).to_string(),
+        Locale::Es => {
+            let day = voice(locale).near.format(&iso(date)).to_string();
+            day.replacen(", ", " ", 1)
+        }
         _ => voice(locale).near.format(&iso(date)).to_string(),
+    }
+}
+
+/// What stands before a day. Portuguese weekdays have a gender: `na terça-feira`, `no sábado`.
+fn on(locale: Locale, date: time::Date) -> &'static str {
+    match (locale, date.weekday()) {
+        (Locale::En, _) => "on ",
+        (Locale::FrCa | Locale::FrFr, _) => "le ",
+        (Locale::PtBr | Locale::PtPt, time::Weekday::Saturday | time::Weekday::Sunday) => "no ",
+        (Locale::PtBr | Locale::PtPt, _) => "na ",
+        (Locale::Es, _) => "el ",
+        (Locale::It | Locale::Ru, _) => "",
     }
 }
 
@@ -200,13 +217,13 @@ const fn at(locale: Locale) -> &'static str {
 }
 
 fn phrase(locale: Locale, moment: Moment, now: Moment) -> String {
-    let (today, tomorrow, else_on) = match locale {
-        Locale::En => ("today", "tomorrow", "on "),
-        Locale::FrCa | Locale::FrFr => ("aujourd'hui", "demain", "le "),
-        Locale::It => ("oggi", "domani", ""),
-        Locale::PtBr | Locale::PtPt => ("hoje", "amanhã", "em "),
-        Locale::Es => ("hoy", "mañana", "el "),
-        Locale::Ru => ("сегодня", "завтра", ""),
+    let (today, tomorrow) = match locale {
+        Locale::En => ("today", "tomorrow"),
+        Locale::FrCa | Locale::FrFr => ("aujourd'hui", "demain"),
+        Locale::It => ("oggi", "domani"),
+        Locale::PtBr | Locale::PtPt => ("hoje", "amanhã"),
+        Locale::Es => ("hoy", "mañana"),
+        Locale::Ru => ("сегодня", "завтра"),
     };
     let time = clock(locale, moment.time());
     let soon = |day: &str| (day.to_owned(), at(locale).trim_start_matches(','));
@@ -214,7 +231,11 @@ fn phrase(locale: Locale, moment: Moment, now: Moment) -> String {
         0 => soon(today),
         1 => soon(tomorrow),
         _ => (
-            format!("{else_on}{}", near(locale, moment.date())),
+            format!(
+                "{}{}",
+                on(locale, moment.date()),
+                near(locale, moment.date())
+            ),
             at(locale),
         ),
     };
@@ -254,7 +275,7 @@ fn within(locale: Locale, minutes: u32) -> Result<String, Unsayable> {
             [["minuto", "minutos"], ["hora", "horas"], ["dia", "dias"]],
         ),
         Locale::PtPt => (
-            "dentro de",
+            "no prazo de",
             [["minuto", "minutos"], ["hora", "horas"], ["dia", "dias"]],
         ),
         Locale::Es => (

@@ -20,6 +20,7 @@ fn every_locale_says_values_its_own_way() {
         (Form::Phrase, "2027-03-01T14:30"),
         (Form::Phrase, "2027-03-02T08:00"),
         (Form::Phrase, "2027-03-04T08:00"),
+        (Form::Phrase, "2027-03-06T08:00"),
         (Form::Minutes, "20"),
         (Form::Minutes, "21"),
         (Form::Minutes, "60"),
