@@ -31,7 +31,7 @@ async fn a_python_program_previews_a_reminder_for_four_patients() {
             "Bonjour Monsieur Côté, ",
             "le mardi 2 mars à 14 h 30",
         ),
-        ("patronymic", "Иван Петрович, ", "2 марта, 14:30"),
+        ("patronymic", "Иван Петрович, ", "2 марта в 14:30"),
         ("nineteen", "Hi Anne, ", "Tuesday, March 2 at 2:30 PM"),
         ("child", "Buongiorno Sig. Bianchi, ", "Giulia"),
         ("nameless", "Bonjour, ", "le mardi 2 mars à 14 h 30"),
