@@ -157,6 +157,8 @@ typed_ids! {
     InstructionId = "ins";
     /// An instruction given to a patient.
     InstructionIssueId = "iss";
+    /// What a dentist said of a verdict of the guard.
+    GuardFeedbackId = "gfb";
     /// A confidential document.
     DocumentId = "doc";
     /// An upload in progress.

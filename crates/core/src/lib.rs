@@ -28,9 +28,9 @@ pub use clock::{Clock, SystemClock};
 pub use email::EmailAddress;
 pub use id::{
     ApiClientId, AppointmentId, AppointmentRequestId, BalanceId, BlockId, ChannelAccountId,
-    ClinicId, ConsentId, DocumentId, EventId, InstructionId, InstructionIssueId, InvitationId,
-    JobId, LinkId, MessageId, OrganizationId, PatientId, PriceId, RecallId, ScenarioId, TemplateId,
-    UploadId, UserId,
+    ClinicId, ConsentId, DocumentId, EventId, GuardFeedbackId, InstructionId, InstructionIssueId,
+    InvitationId, JobId, LinkId, MessageId, OrganizationId, PatientId, PriceId, RecallId,
+    ScenarioId, TemplateId, UploadId, UserId, WhatsAppTemplateId, WordingId,
 };
 pub use language::Language;
 pub use page::PageSize;
