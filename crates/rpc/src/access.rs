@@ -153,6 +153,7 @@ pub const PEERS: &[(Service, Service, &str)] = {
         (Gateway, SecureDocument, FEED),
         (PatientProfile, Gateway, FEED),
         (PatientProfile, Conversation, FEED),
+        (Conversation, Template, FEED),
         (SecureDocument, Gateway, FEED),
         (SecureDocument, Conversation, FEED),
         (
@@ -169,6 +170,16 @@ pub const PEERS: &[(Service, Service, &str)] = {
             Conversation,
             Template,
             "/bitewing.template.v1.WordingService/RenderForDispatch",
+        ),
+        (
+            Conversation,
+            Template,
+            "/bitewing.template.v1.WordingService/RenderBatch",
+        ),
+        (
+            Conversation,
+            PatientProfile,
+            "/bitewing.patient.v1.PatientService/GetPatient",
         ),
         (
             SecureDocument,

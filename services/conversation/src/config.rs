@@ -4,6 +4,7 @@ use crate::domain::{Backoff, ProviderKind};
 use crate::provider::Trust;
 use bitewing_auth::Service;
 use bitewing_runtime::{ConfigError, Environment, Profile, ServiceConfig};
+use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
 
@@ -21,6 +22,9 @@ pub struct Config {
     /// `CONVERSATION_MAIL_CA`: certificates in PEM that mail servers may show besides those of public
     /// authorities.
     pub trust: Trust,
+    /// `BITEWING_DICTIONARIES`: the folder of the dictionaries the guard looks words up in; without one
+    /// spelling is not looked at.
+    pub dictionaries: Option<PathBuf>,
 }
 
 /// How messages leave.
@@ -117,6 +121,7 @@ impl Config {
             sending,
             public_url: public_url(env)?,
             trust: env.parse("CONVERSATION_MAIL_CA", Trust::default())?,
+            dictionaries: env.optional("BITEWING_DICTIONARIES")?,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! What can go wrong, as clients see it.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+use bitewing_guard_desk::desk::CheckError;
 use bitewing_rpc::peer::PeerError;
 use bitewing_rpc::{Failure, Kind, Violation, status};
 use bitewing_runtime::audit::AuditError;
@@ -18,6 +19,10 @@ pub(crate) enum Error {
     ChannelAccountNotFound,
     #[error("there is no such message")]
     MessageNotFound,
+    #[error("there is no such patient")]
+    PatientNotFound,
+    #[error("the patient wants no messages")]
+    DoNotContact,
     #[error("the organization has no account for the channel")]
     NoChannelAccount,
     #[error("the phone is a landline: it can be called only")]
@@ -28,6 +33,18 @@ pub(crate) enum Error {
     MessageNotAmbiguous,
     #[error("the time of the message has passed")]
     MessageExpired,
+    #[error("the guard does not let the message leave")]
+    GuardBlocked(Vec<Violation>),
+    #[error("the block cannot be overridden, or not by this caller")]
+    GuardOverrideRefused,
+    #[error("somebody of another role has to agree")]
+    GuardApproverNeeded,
+    #[error("nobody approves what they wrote")]
+    GuardOwnMessage,
+    #[error("more messages wait for the guard than it can read in time")]
+    GuardBusy,
+    #[error("the message does not wait for anybody")]
+    MessageNotHeld,
     #[error("the clinic was changed meanwhile")]
     EtagMismatch,
     #[error("the request id belongs to another request")]
@@ -46,17 +63,24 @@ impl Failure for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::Invalid(_) => Kind::Invalid,
-            Self::ClinicNotFound | Self::ChannelAccountNotFound | Self::MessageNotFound => {
-                Kind::NotFound
-            }
+            Self::ClinicNotFound
+            | Self::ChannelAccountNotFound
+            | Self::MessageNotFound
+            | Self::PatientNotFound => Kind::NotFound,
             Self::NoChannelAccount
             | Self::PhoneIsLandline
             | Self::ChannelAccountNotTestable
             | Self::MessageNotAmbiguous
-            | Self::MessageExpired => Kind::Precondition,
+            | Self::MessageExpired
+            | Self::MessageNotHeld
+            | Self::DoNotContact
+            | Self::GuardBlocked(_) => Kind::Precondition,
+            Self::GuardOverrideRefused | Self::GuardApproverNeeded | Self::GuardOwnMessage => {
+                Kind::Forbidden
+            }
             Self::RequestIdReused => Kind::AlreadyExists,
             Self::EtagMismatch | Self::Conflict => Kind::Conflict,
-            Self::Unavailable => Kind::Unavailable,
+            Self::Unavailable | Self::GuardBusy => Kind::Unavailable,
             Self::Peer(error) => error.kind(),
             Self::Store(_) => Kind::Internal,
         }
@@ -73,6 +97,14 @@ impl Failure for Error {
             Self::ChannelAccountNotTestable => "CHANNEL_ACCOUNT_NOT_TESTABLE",
             Self::MessageNotAmbiguous => "MESSAGE_NOT_AMBIGUOUS",
             Self::MessageExpired => "MESSAGE_EXPIRED",
+            Self::PatientNotFound => "PATIENT_NOT_FOUND",
+            Self::DoNotContact => "DO_NOT_CONTACT",
+            Self::GuardBlocked(_) => "GUARD_BLOCKED",
+            Self::GuardOverrideRefused => "GUARD_OVERRIDE_REFUSED",
+            Self::GuardApproverNeeded => "GUARD_APPROVER_NEEDED",
+            Self::GuardOwnMessage => "GUARD_OWN_MESSAGE",
+            Self::GuardBusy => "GUARD_BUSY",
+            Self::MessageNotHeld => "MESSAGE_NOT_HELD",
             Self::EtagMismatch => "ETAG_MISMATCH",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::Conflict => "CONFLICT",
@@ -83,7 +115,7 @@ impl Failure for Error {
     }
 
     fn violations(&self) -> &[Violation] {
-        if let Self::Invalid(violations) = self {
+        if let Self::Invalid(violations) | Self::GuardBlocked(violations) = self {
             violations
         } else {
             &[]
@@ -118,6 +150,17 @@ impl From<StoreError> for Error {
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         StoreError::from(error).into()
+    }
+}
+
+impl From<CheckError> for Error {
+    fn from(error: CheckError) -> Self {
+        match error {
+            CheckError::Busy(_) => Self::GuardBusy,
+            CheckError::Unreadable(error) => {
+                Self::Invalid(vec![Violation::new(error.field(), &error)])
+            }
+        }
     }
 }
 

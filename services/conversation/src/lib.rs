@@ -8,12 +8,14 @@
 //! | `dispatch/` | the job that brings one message one step further |
 //! | `provider/` | who carries messages: one trait, the sandbox, HTTP gateways, mail servers, Twilio |
 //! | `webhook/` | what providers call back |
+//! | `feeds/` | what is learned from other services' events |
 //! | `sandbox/` | the page that looks like patients' phones and mailboxes, in development |
 
 mod config;
 mod dispatch;
 mod domain;
 mod error;
+mod feeds;
 mod grpc;
 mod provider;
 mod sandbox;
@@ -25,6 +27,7 @@ pub use config::{Config, Sending};
 pub use domain::Backoff;
 pub use provider::{NotCertificates, Trust};
 
+use bitewing_guard_desk::Desk;
 use bitewing_runtime::{Background, Base, Offer, Profile};
 use std::sync::Arc;
 use store::Store;
@@ -46,6 +49,8 @@ pub struct Deps {
     pub public_url: Url,
     /// Whose certificates mail servers may show.
     pub trust: Trust,
+    /// Reads what people write to patients before it leaves.
+    pub guard: Desk,
 }
 
 impl Deps {
@@ -56,6 +61,7 @@ impl Deps {
             sending: config.sending,
             public_url: config.public_url.clone(),
             trust: config.trust.clone(),
+            guard: Desk::new(config.dictionaries.clone()),
         })
     }
 
@@ -84,6 +90,14 @@ pub async fn serve(
     }
     let providers = provider::Providers::new(&deps, ring)?;
     grpc::Api::new(&deps, providers.clone()).offer(&mut offer);
+    let (policies, guard) = (feeds::template_consumer(&deps.base), deps.guard.clone());
+    offer
+        .background
+        .push(Background::new(async move |stop| policies.run(stop).await));
+    offer.background.push(Background::new(async move |stop| {
+        stop.run_until_cancelled(guard.warm()).await;
+        stop.cancelled().await;
+    }));
     let sender = dispatch::Sender::new(&deps, providers);
     let worker = dispatch::worker(&deps, sender);
     let db = deps.base.db.clone();

@@ -7,6 +7,6 @@ mod settle;
 mod step;
 mod tell;
 
-pub(crate) use enqueue::{enqueue, hasten};
+pub(crate) use enqueue::{enqueue, enqueue_at, hasten};
 pub(crate) use sender::{Sender, worker};
 pub(crate) use tell::tell;

@@ -20,6 +20,7 @@ const fn event_of(state: State) -> Option<&'static str> {
         State::Ambiguous => Some("message.ambiguous"),
         State::Expired => Some("message.expired"),
         State::Sent => Some("message.sent"),
+        State::Held => Some("message.held"),
     }
 }
 

@@ -40,7 +40,7 @@ impl News {
 /// did not is a guess, and one order of the two is needed for all orders of news to end alike.
 const fn rank(state: State) -> u8 {
     match state {
-        State::Queued | State::Sending | State::Ambiguous | State::Expired => 0,
+        State::Queued | State::Sending | State::Ambiguous | State::Expired | State::Held => 0,
         State::Accepted => 1,
         State::Sent => 2,
         State::Failed => 3,

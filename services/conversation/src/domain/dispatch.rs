@@ -7,6 +7,7 @@
 //!   |  +----------- (not sent, or proven absent)
 //!   +-> expired
 //! ```
+//! What somebody has to agree to begins as `held`: it is queued when they do, and fails or expires otherwise.
 //! What providers tell later (`sent`, `delivered`, `failed`) is [`delivery`](super::delivery)'s.
 //!
 //! The intent to call (`sending`, one more attempt) is committed before the call. So a message found in
@@ -29,6 +30,8 @@ pub(crate) enum State {
     Expired,
     /// A carrier took it, or the phone was answered.
     Sent,
+    /// Somebody has to agree before it leaves.
+    Held,
 }
 
 impl State {
@@ -43,6 +46,7 @@ impl State {
             Self::Ambiguous => "AMBIGUOUS",
             Self::Expired => "EXPIRED",
             Self::Sent => "SENT",
+            Self::Held => "HELD",
         }
     }
 
@@ -100,7 +104,8 @@ pub(crate) const fn plan(found: Situation) -> Plan {
         State::Accepted | State::Sent | State::Delivered | State::Failed | State::Expired => {
             Plan::Finish
         }
-        State::Queued if found.expired => Plan::Expire,
+        State::Queued | State::Held if found.expired => Plan::Expire,
+        State::Held => Plan::Hold,
         State::Queued if found.disabled => Plan::Refuse,
         State::Queued => Plan::Send,
         State::Sending | State::Ambiguous => match found.contract {
@@ -188,6 +193,12 @@ pub(crate) enum Reason {
     ConsideredSent,
     /// Staff took it as failed.
     ConsideredFailed,
+    /// It waits for a dentist to agree to what it says.
+    NeedsDentist,
+    /// It waits for a manager to agree to what it says.
+    NeedsManager,
+    /// Somebody did not agree to what it says.
+    Rejected,
 }
 
 impl Reason {
@@ -220,6 +231,9 @@ impl Reason {
             Self::TooLate => "TOO_LATE",
             Self::ConsideredSent => "CONSIDERED_SENT",
             Self::ConsideredFailed => "CONSIDERED_FAILED",
+            Self::NeedsDentist => "NEEDS_DENTIST",
+            Self::NeedsManager => "NEEDS_MANAGER",
+            Self::Rejected => "REJECTED",
         }
     }
 }

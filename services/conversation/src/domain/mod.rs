@@ -4,6 +4,7 @@ mod account;
 mod address;
 mod backoff;
 mod channel;
+mod check;
 mod clinic;
 pub(crate) mod delivery;
 pub(crate) mod dispatch;
@@ -18,6 +19,7 @@ pub(crate) use account::{Account, Contract, Credential, ProviderKind, Route, Twi
 pub(crate) use address::Address;
 pub use backoff::Backoff;
 pub(crate) use channel::{Channel, Kind};
+pub(crate) use check::{Approver, Check, Decision, Insistence, Step, decide};
 pub(crate) use clinic::{Clinic, ClinicCard};
 pub(crate) use delivery::News;
 pub(crate) use dispatch::{Heard, Plan, Reason, Situation, State};

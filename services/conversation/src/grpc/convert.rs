@@ -27,6 +27,7 @@ impl From<State> for pb::MessageState {
             State::Ambiguous => Self::Ambiguous,
             State::Expired => Self::Expired,
             State::Sent => Self::Sent,
+            State::Held => Self::Held,
         }
     }
 }

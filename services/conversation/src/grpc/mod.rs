@@ -1,5 +1,6 @@
 //! One file per RPC; this one only wires them.
 
+mod approve_message;
 mod audit;
 mod convert;
 mod convert_account;
@@ -12,17 +13,22 @@ mod get_channel_account;
 mod get_clinic;
 mod get_clinic_logo;
 mod get_message;
+mod get_message_check;
+mod guard;
 mod ingest_webhook;
 mod list_channel_accounts;
 mod list_clinics;
 mod list_messages;
 mod list_sandbox_messages;
 mod note;
+mod patient;
 mod read;
 mod read_account;
 mod read_twilio;
+mod reject_message;
 mod render;
 mod resolve_message;
+mod send_message;
 mod send_transactional;
 mod services;
 mod set_clinic_logo;
@@ -54,8 +60,10 @@ pub(crate) struct Api {
     store: Store,
     sending: Sending,
     template: Peer,
+    patients: Peer,
     providers: Providers,
     desk: Desk,
+    guard: guard::Guard,
 }
 
 impl Api {
@@ -65,8 +73,10 @@ impl Api {
             store: Store::of(&deps.base),
             sending: deps.sending,
             template: deps.base.peer(Service::Template),
+            patients: deps.base.peer(Service::PatientProfile),
             providers,
             desk: Desk::new(&deps.base, deps.hooks()),
+            guard: guard::Guard::new(deps.guard.clone()),
         }
     }
 
@@ -77,7 +87,9 @@ impl Api {
                 ClinicServiceServer::new(self.clone()).max_decoding_message_size(MAX_MESSAGE),
             )
             .add_service(ChannelAccountServiceServer::new(self.clone()))
-            .add_service(MessageServiceServer::new(self.clone()))
+            .add_service(
+                MessageServiceServer::new(self.clone()).max_decoding_message_size(MAX_MESSAGE),
+            )
             .add_service(DispatchServiceServer::new(self.clone()))
             .add_service(InboundServiceServer::new(self.clone()))
             .add_service(SandboxServiceServer::new(self.clone()))

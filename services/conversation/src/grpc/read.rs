@@ -44,6 +44,7 @@ pub(super) fn state(value: i32) -> Result<Option<State>, FieldError> {
         Some(pb::MessageState::Ambiguous) => Some(State::Ambiguous),
         Some(pb::MessageState::Expired) => Some(State::Expired),
         Some(pb::MessageState::Sent) => Some(State::Sent),
+        Some(pb::MessageState::Held) => Some(State::Held),
     })
 }
 

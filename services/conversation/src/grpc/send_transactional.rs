@@ -142,7 +142,7 @@ fn read_request(
 }
 
 /// Who the message is from: the account's sender; on the sandbox, where none is given, the clinic.
-fn sender(account: Option<&Account>, clinic: &Clinic, channel: Channel) -> String {
+pub(super) fn sender(account: Option<&Account>, clinic: &Clinic, channel: Channel) -> String {
     let given = account
         .map(|account| account.sender.clone())
         .filter(|sender| !sender.is_empty());

@@ -1,11 +1,11 @@
 //! The generated traits: every RPC leads to its file.
 
 use super::{
-    Api, audit, create_channel_account, create_clinic, disable_channel_account,
-    get_channel_account, get_clinic, get_clinic_logo, get_message, ingest_webhook,
-    list_channel_accounts, list_clinics, list_messages, list_sandbox_messages, resolve_message,
-    send_transactional, set_clinic_logo, test_channel_account, update_channel_account,
-    update_clinic,
+    Api, approve_message, audit, create_channel_account, create_clinic, disable_channel_account,
+    get_channel_account, get_clinic, get_clinic_logo, get_message, get_message_check,
+    ingest_webhook, list_channel_accounts, list_clinics, list_messages, list_sandbox_messages,
+    reject_message, resolve_message, send_message, send_transactional, set_clinic_logo,
+    test_channel_account, update_channel_account, update_clinic,
 };
 use async_trait::async_trait;
 use bitewing_proto::conversation as pb;
@@ -170,6 +170,46 @@ impl MessageService for Api {
         let (call, request) = open(request)?;
         Ok(Response::new(
             resolve_message::run(self, &call, request).await?,
+        ))
+    }
+
+    async fn send_message(
+        &self,
+        request: Request<pb::SendMessageRequest>,
+    ) -> Result<Response<pb::SendMessageResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            send_message::run(self, &call, request).await?,
+        ))
+    }
+
+    async fn get_message_check(
+        &self,
+        request: Request<pb::GetMessageCheckRequest>,
+    ) -> Result<Response<pb::GetMessageCheckResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            get_message_check::run(self, &call, request).await?,
+        ))
+    }
+
+    async fn approve_message(
+        &self,
+        request: Request<pb::ApproveMessageRequest>,
+    ) -> Result<Response<pb::ApproveMessageResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            approve_message::run(self, &call, request).await?,
+        ))
+    }
+
+    async fn reject_message(
+        &self,
+        request: Request<pb::RejectMessageRequest>,
+    ) -> Result<Response<pb::RejectMessageResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            reject_message::run(self, &call, request).await?,
         ))
     }
 }

@@ -161,7 +161,7 @@ impl Tx {
                  ended_at = CASE WHEN $4::smallint IN (4, 5, 7) THEN $6 ELSE ended_at END,
                  body = CASE WHEN $8 THEN NULL ELSE body END,
                  secret = CASE WHEN $8 THEN NULL ELSE secret END
-             WHERE organization_id = $1 AND id = $2 AND attempts = $3 AND state IN (1, 2, 6)",
+             WHERE organization_id = $1 AND id = $2 AND attempts = $3 AND state IN (1, 2, 6, 9)",
             organization,
             settled.id.uuid(),
             settled.attempt as i32,

@@ -54,6 +54,7 @@ pub(super) const fn stored_state(state: State) -> i16 {
         State::Ambiguous => 6,
         State::Expired => 7,
         State::Sent => 8,
+        State::Held => 9,
     }
 }
 
@@ -67,6 +68,7 @@ const fn read_state(stored: i16) -> Option<State> {
         6 => Some(State::Ambiguous),
         7 => Some(State::Expired),
         8 => Some(State::Sent),
+        9 => Some(State::Held),
         _ => None,
     }
 }
@@ -230,8 +232,9 @@ impl Tx {
         let secret = seal("secret", new.secret.expose().as_bytes());
         sqlx::query!(
             "INSERT INTO messages (organization_id, id, clinic_id, patient_id, channel, account_id,
-                                   state, address, body, secret, not_after, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                                   state, address, body, secret, not_after, created_at, updated_at,
+                                   reason)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
             organization,
             id,
             message.clinic.uuid(),
@@ -244,7 +247,8 @@ impl Tx {
             secret,
             message.not_after,
             message.created_at,
-            message.updated_at
+            message.updated_at,
+            message.reason
         )
         .execute(self.conn())
         .await?;

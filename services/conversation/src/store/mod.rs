@@ -6,6 +6,8 @@ mod clinics;
 mod credentials;
 mod delivery;
 mod dispatch;
+pub(crate) mod guard_policies;
+mod message_checks;
 mod messages;
 mod sandbox_messages;
 mod upkeep;

@@ -63,7 +63,7 @@ impl Installation {
             verifier,
             ids: Arc::new(SystemIds),
         };
-        let templates = serve_templates(stack, stop).await;
+        let templates = serve_templates(stack, crate::policies::PolicyFeed::default(), stop).await;
         let migrators = [&bitewing_store::MIGRATOR, &MIGRATOR];
         let database = TestDatabase::create("conversation", &migrators).await;
         let address = TcpListener::bind("127.0.0.1:0")

@@ -1,5 +1,6 @@
 //! The service on a port of its own, in front of a template service that renders by rote.
 
+use crate::policies::PolicyFeed;
 use crate::templates::serve_templates;
 use bitewing_auth::{Caller, Service};
 use bitewing_conversation::{Backoff, Deps, MIGRATOR, Sending, Trust, serve};
@@ -35,6 +36,7 @@ pub(crate) struct Harness {
     pub(crate) channel: Channel,
     pub(crate) caller: Caller,
     pub(crate) clinic: pb::Clinic,
+    policies: PolicyFeed,
     stop: CancellationToken,
     _stop: DropGuard,
 }
@@ -73,7 +75,9 @@ impl Harness {
         let stack = test
             .keys
             .stack(Service::Template, Arc::<FakeClock>::clone(&test.clock));
-        test.set_peer(Service::Template, serve_templates(stack, &stop).await);
+        let policies = PolicyFeed::default();
+        let templates = serve_templates(stack, policies.clone(), &stop).await;
+        test.set_peer(Service::Template, templates);
         let deps = Deps {
             trust,
             ..deps(test.base.clone(), sending)
@@ -86,6 +90,7 @@ impl Harness {
             channel,
             caller,
             clinic: pb::Clinic::default(),
+            policies,
             stop: stop.clone(),
             _stop: stop.drop_guard(),
         };
@@ -222,6 +227,13 @@ impl Harness {
         }
     }
 
+    /// Another layer of the chain's policy, once the service knows it.
+    pub(crate) async fn tell_policy(&self, toml: &str) {
+        let version = self.policies.tell(self.caller.organization(), toml);
+        let known = "SELECT coalesce(max(version), 0)::bigint FROM guard_policies";
+        self.wait_for_count(known, version).await;
+    }
+
     /// Waits until a query counts so many rows.
     pub(crate) async fn wait_for_count(&self, query: &'static str, rows: i64) {
         let deadline = Instant::now() + PATIENCE;
@@ -318,6 +330,7 @@ fn deps(base: Base, sending: Sending) -> Deps {
         sending,
         public_url: PUBLIC_URL.parse().unwrap(),
         trust: Trust::default(),
+        guard: bitewing_guard_desk::Desk::new(None),
     }
 }
 
@@ -385,6 +398,18 @@ pub(crate) fn paths(status: &Status) -> Vec<String> {
     violations
         .into_iter()
         .map(|violation| violation.field)
+        .collect()
+}
+
+/// The paths a refusal names, and what it says of each.
+pub(crate) fn violations(status: &Status) -> Vec<(String, String)> {
+    let details = status.get_details_bad_request();
+    let violations = details.map(|details| details.field_violations);
+    let pair = |violation: tonic_types::FieldViolation| (violation.field, violation.description);
+    violations
+        .unwrap_or_default()
+        .into_iter()
+        .map(pair)
         .collect()
 }
 

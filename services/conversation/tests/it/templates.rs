@@ -1,5 +1,7 @@
 //! A template service that renders by rote.
 
+use crate::policies::PolicyFeed;
+use bitewing_proto::feed::feed_service_server::FeedServiceServer;
 use bitewing_proto::template as pb;
 use bitewing_proto::template::template_service_server::{TemplateService, TemplateServiceServer};
 use bitewing_rpc::{Refusal, Stack, Violation};
@@ -9,11 +11,17 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
 /// A template service behind the layers of the real one.
-pub(crate) async fn serve_templates(stack: Stack, stop: &CancellationToken) -> SocketAddr {
+pub(crate) async fn serve_templates(
+    stack: Stack,
+    policies: PolicyFeed,
+    stop: &CancellationToken,
+) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let mut routes = tonic::service::RoutesBuilder::default();
-    routes.add_service(TemplateServiceServer::new(Templates));
+    routes
+        .add_service(TemplateServiceServer::new(Templates))
+        .add_service(FeedServiceServer::new(policies));
     let routes = stack.wrap(routes.routes().into_axum_router());
     tokio::spawn(bitewing_rpc::serve(routes, listener, stop.clone()));
     address

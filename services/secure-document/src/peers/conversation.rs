@@ -115,7 +115,8 @@ fn read(message: Option<pb::Message>) -> Result<Posted, Error> {
         pb::MessageState::Unspecified
         | pb::MessageState::Queued
         | pb::MessageState::Sending
-        | pb::MessageState::Ambiguous => None,
+        | pb::MessageState::Ambiguous
+        | pb::MessageState::Held => None,
     };
     let id = message
         .message_id
