@@ -9,9 +9,13 @@
 //! | [`row`] | what every format is read into: patients, visits, recalls, merges |
 //! | [`split`] | JSON of any length as pieces: lines, the entries of a Bundle, the items of a list |
 //! | [`fhir`] | HL7 FHIR R4: NDJSON and Bundles |
+//! | [`opendental`] | the JSON of Open Dental |
+//! | [`hl7`] | HL7 v2: messages, their answers, MLLP |
 //! | [`when`] | dates and times |
 
 pub mod fhir;
+pub mod hl7;
+pub mod opendental;
 pub mod row;
 pub mod split;
 pub mod when;

@@ -12,6 +12,14 @@ pub const NO_TIME: &str = "must be a time";
 /// What is said of a time nobody can place.
 pub const NO_ZONE: &str = "must have an offset, or the source a time zone";
 
+/// A time zone.
+pub type Zone = TimeZone;
+
+/// A zone by its name, as `America/Toronto`.
+pub fn zone(name: &str) -> Option<Zone> {
+    TimeZone::get(name).ok()
+}
+
 /// A date of the contract.
 pub fn date_json(date: Date) -> Value {
     json!({ "year": date.year(), "month": date.month(), "day": date.day() })

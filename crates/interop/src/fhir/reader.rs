@@ -1,6 +1,6 @@
 //! Resources as they arrive.
 
-use super::{Options, appointment, patient, related, text};
+use super::{Options, appointment, identifier, patient, related, text};
 use crate::split::{Piece, Splitter};
 use crate::{ExternalId, Item, LONGEST, Problem, Row};
 use serde_json::Value;
@@ -12,6 +12,8 @@ pub struct Found {
     pub number: u32,
     /// Its kind, as `Patient`; empty where that cannot be read.
     pub kind: String,
+    /// The patient a resource is about that cannot be taken, where it says at least that.
+    pub key: Option<ExternalId>,
     /// The numbers of the resources that were taken with it.
     pub parts: Vec<(u32, String)>,
     /// What it comes to, or what is wrong with it.
@@ -159,7 +161,13 @@ impl Reader {
                 self.last = Some((names, row.key.clone()));
                 self.waiting = Some((number, row, Vec::new()));
             }
-            Err(problems) => self.give(number, kind, Err(problems), found),
+            Err(problems) => {
+                let key = identifier(patient, &self.options).ok();
+                self.give(number, kind, Err(problems), found);
+                if let Some(last) = found.last_mut() {
+                    last.key = key.map(|(key, _)| key);
+                }
+            }
         }
     }
 
@@ -185,6 +193,7 @@ impl Reader {
         found.push(Found {
             number,
             kind,
+            key: None,
             parts: Vec::new(),
             item,
         });
@@ -206,6 +215,7 @@ impl Reader {
             found.push(Found {
                 number,
                 kind,
+                key: None,
                 parts,
                 item,
             });
@@ -223,6 +233,7 @@ impl Reader {
         found.push(Found {
             number,
             kind,
+            key: None,
             parts: Vec::new(),
             item,
         });
