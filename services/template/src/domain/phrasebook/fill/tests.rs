@@ -68,6 +68,7 @@ fn nobody_is_greeted_by_a_missing_name() {
             ",,",
             ",!",
             ". .",
+            "..",
             " \n",
         ] {
             assert!(
