@@ -5,6 +5,8 @@
 pub(crate) enum Form {
     /// One line.
     Text,
+    /// One line that is said figure by figure.
+    Phone,
     /// Several lines.
     Lines,
     /// A day that is near, said with its weekday.
@@ -29,7 +31,7 @@ impl Form {
     /// The stable name.
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::Text => "text",
+            Self::Text | Self::Phone => "text",
             Self::Lines => "lines",
             Self::Date | Self::Day => "date",
             Self::Time => "time",
@@ -89,14 +91,14 @@ const fn v(name: &'static str, form: Form, fallback: Fallback) -> Variable {
 /// (CTIA, Messaging Principles and Best Practices, 5.1.3).
 const PALETTE: &[Variable] = {
     use Fallback::{Neutral, Nothing, Other, Refuse, Word};
-    use Form::{Amount, Date, Day, Lines, Minutes, Moment, Phrase, Range, Text, Time};
+    use Form::{Amount, Date, Day, Lines, Minutes, Moment, Phone, Phrase, Range, Text, Time};
     &[
         v("patient.salutation", Text, Neutral),
         v("guardian.salutation", Text, Neutral),
         v("patient.first_name", Text, Refuse),
         v("clinic.name", Text, Refuse),
-        v("clinic.phone", Text, Refuse),
-        v("clinic.urgent_phone", Text, Other("clinic.phone")),
+        v("clinic.phone", Phone, Refuse),
+        v("clinic.urgent_phone", Phone, Other("clinic.phone")),
         v("clinic.address", Text, Refuse),
         v("clinic.opens_at", Phrase, Refuse),
         v("operator.name", Text, Refuse),
@@ -121,7 +123,7 @@ const PALETTE: &[Variable] = {
         v("feedback.url", Text, Refuse),
         v("opt_out.word", Text, Word("STOP")),
         v("opt_in.word", Text, Word("START")),
-        v("emergency.number", Text, Refuse),
+        v("emergency.number", Phone, Refuse),
     ]
 };
 

@@ -97,6 +97,8 @@ pub(super) fn say(
 ) -> Result<String, Unsayable> {
     let said = match form {
         Form::Text => line(value)?,
+        Form::Phone if medium == Medium::Voice => figures(&line(value)?),
+        Form::Phone => line(value)?,
         Form::Lines => lines(value)?,
         Form::Date => near(locale, day(value)?),
         Form::Day => voice(locale).far.format(&iso(day(value)?)).to_string(),
@@ -128,6 +130,16 @@ pub(super) fn say(
         Medium::Sms | Medium::Voice => said.replace(['\u{a0}', '\u{202f}'], " "),
         Medium::Chat | Medium::Email => said,
     })
+}
+
+/// A number for the ear: figures apart, groups with a pause between them. As one number nobody could write it down.
+fn figures(phone: &str) -> String {
+    let groups = phone.split(|letter: char| !letter.is_alphanumeric());
+    let groups = groups.filter(|group| !group.is_empty()).map(|group| {
+        let letters: Vec<_> = group.chars().map(String::from).collect();
+        letters.join(" ")
+    });
+    groups.collect::<Vec<_>>().join(", ")
 }
 
 fn line(value: &str) -> Result<String, Unsayable> {

@@ -38,6 +38,20 @@ fn every_locale_says_values_its_own_way() {
 }
 
 #[test]
+fn telephones_are_spoken_figure_by_figure() {
+    let phone = |medium, value| say(Form::Phone, value, Locale::En, medium, None).unwrap();
+    for (written, spoken) in [
+        ("514-555-0148", "5 1 4, 5 5 5, 0 1 4 8"),
+        ("+15145550148", "1 5 1 4 5 5 5 0 1 4 8"),
+        ("(514) 555-0148", "5 1 4, 5 5 5, 0 1 4 8"),
+        ("911", "9 1 1"),
+    ] {
+        assert_eq!(phone(Medium::Voice, written), spoken);
+        assert_eq!(phone(Medium::Sms, written), written);
+    }
+}
+
+#[test]
 fn what_cannot_be_said_is_refused() {
     let now = moment("2027-03-01T09:00");
     for (form, value, error) in [
