@@ -51,6 +51,10 @@ pub(crate) enum Error {
     CrossSite,
     #[error("the batch had another row under this number")]
     ImportRowReused,
+    #[error("the batch does not have every row of the snapshot")]
+    SnapshotIncomplete,
+    #[error("the snapshot lacks more patients than may be deleted")]
+    SnapshotTooDifferent,
     #[error("the record was changed meanwhile")]
     EtagMismatch,
     #[error("the request id belongs to another request")]
@@ -84,6 +88,8 @@ impl Failure for Error {
             | Self::MergeTooLarge
             | Self::AppointmentNotOpen
             | Self::AppointmentRequestResolved
+            | Self::SnapshotIncomplete
+            | Self::SnapshotTooDifferent
             | Self::NotMerged => Kind::Precondition,
             Self::ExternalIdTaken | Self::RequestIdReused | Self::ImportRowReused => {
                 Kind::AlreadyExists
@@ -117,6 +123,8 @@ impl Failure for Error {
             Self::CrossSite => "CROSS_SITE",
             Self::ExternalIdTaken => "EXTERNAL_ID_TAKEN",
             Self::ImportRowReused => "IMPORT_ROW_REUSED",
+            Self::SnapshotIncomplete => "SNAPSHOT_INCOMPLETE",
+            Self::SnapshotTooDifferent => "SNAPSHOT_TOO_DIFFERENT",
             Self::EtagMismatch => "ETAG_MISMATCH",
             Self::RequestIdReused => "REQUEST_ID_REUSED",
             Self::Conflict => "CONFLICT",

@@ -1,5 +1,9 @@
 //! Imports: many rows of a dental system, one after the other, however they are split into batches.
 
+mod permissions;
+
+pub(crate) use permissions::{MAX_PERMISSIONS, Permission, said};
+
 use super::code::codes;
 use super::{Change, Code, Draft, ExternalId, Field, HERE, Patient, Stamp};
 use bitewing_core::PatientId;
@@ -45,6 +49,8 @@ pub(crate) struct ImportRow {
     pub(crate) mask: Vec<Field>,
     /// When the dental system last changed it.
     pub(crate) sent_at: OffsetDateTime,
+    /// What the patient allows, as the dental system has it.
+    pub(crate) permissions: Vec<Permission>,
 }
 
 /// A record while rows change it.
@@ -82,6 +88,12 @@ impl Import {
             });
         }
         import
+    }
+
+    /// The record of a patient the batch is about.
+    pub(crate) fn patient(&self, id: PatientId) -> Option<&Patient> {
+        let mut entries = self.entries.iter().map(|entry| &entry.patient);
+        entries.find(|patient| patient.id == id)
     }
 
     /// The record a row is about, if there is one.

@@ -3,8 +3,8 @@
 use super::fhir_kept;
 use super::note::rfc3339;
 use crate::domain::{
-    Child, ClosedPoint, ContactChannel, ContactPoint, ContactPointKind, Gender, Patient, PointUse,
-    Related, Relation, RelationKind,
+    Child, ClosedPoint, ContactChannel, ContactPoint, ContactPointKind, Gender, LineType, Patient,
+    PointUse, Related, Relation, RelationKind,
 };
 use crate::store::Kept;
 use serde_json::{Map, Value, json};
@@ -194,7 +194,16 @@ fn telecom(point: &ContactPoint, rank: Option<u32>, ended: Option<OffsetDateTime
         ("start", json!(rfc3339(point.opened_at))),
         ("end", json!(ended.map(rfc3339))),
     ]);
+    // FHIR does not say whether texts arrive.
+    let line = point.line.map(|line| match line {
+        LineType::Mobile => "mobile",
+        LineType::Landline => "landline",
+        LineType::Voip => "voip",
+        LineType::Unknown => "unknown",
+    });
+    let line = line.map(|line| json!([{ "url": "urn:bitewing:line-type", "valueCode": line }]));
     object([
+        ("extension", json!(line)),
         ("system", json!(system)),
         ("value", json!(value)),
         ("use", json!(used)),

@@ -95,6 +95,52 @@ impl Tx {
         Ok(())
     }
 
+    /// Adds statements that are about patients, whatever the address.
+    pub(crate) async fn add_statements(&mut self, statements: &[Statement]) -> Result<(), Error> {
+        let organization = self.organization_uuid();
+        let (mut ids, mut patients, mut states) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut purposes, mut channels, mut bases) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut wordings, mut sources, mut actors) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut said, mut written) = (Vec::new(), Vec::new());
+        for one in statements {
+            ids.push(one.id.uuid());
+            patients.push(one.patient.map(PatientId::uuid));
+            states.push(if one.granted { GRANTED } else { REVOKED });
+            purposes.push(one.purposes.code());
+            channels.push(code_or_zero(one.channel));
+            bases.push(code_or_zero(one.basis));
+            wordings.push(one.wording.clone());
+            sources.push(one.source.code());
+            actors.push(one.recorded_by.clone());
+            said.push(one.occurred_at);
+            written.push(one.created_at);
+        }
+        sqlx::query!(
+            "INSERT INTO consents (organization_id, id, patient_id, state, purpose, channel, address_kind,
+                                   basis, wording_version, source, recorded_by, occurred_at, created_at)
+             SELECT $1, id, patient_id, state, purpose, channel, 0, basis, wording, source, actor, said, written
+             FROM unnest($2::uuid[], $3::uuid[], $4::smallint[], $5::smallint[], $6::smallint[],
+                         $7::smallint[], $8::text[], $9::smallint[], $10::text[], $11::timestamptz[],
+                         $12::timestamptz[])
+                  AS n (id, patient_id, state, purpose, channel, basis, wording, source, actor, said, written)",
+            organization,
+            &ids,
+            &patients as &[Option<Uuid>],
+            &states,
+            &purposes,
+            &channels,
+            &bases,
+            &wordings,
+            &sources,
+            &actors,
+            &said,
+            &written
+        )
+        .execute(self.conn())
+        .await?;
+        Ok(())
+    }
+
     /// Every statement of patients and about addresses.
     pub(crate) async fn statements(
         &mut self,

@@ -27,6 +27,32 @@ pub(crate) struct KeptResult {
     pub(crate) violations: Value,
 }
 
+/// What is kept of a batch.
+pub(crate) struct BatchSummary {
+    pub(crate) rows: i64,
+    pub(crate) rejected: i64,
+    /// When its first row was taken.
+    pub(crate) begun: Option<OffsetDateTime>,
+}
+
+/// A batch that was the whole of a system.
+pub(crate) struct Snapshot<'a> {
+    pub(crate) batch: &'a str,
+    pub(crate) system: &'a str,
+    /// Identifiers of patients the system has though the batch has no row of them.
+    pub(crate) kept: &'a [String],
+    /// The clinics it was the whole of; none is every clinic.
+    pub(crate) clinics: Option<&'a [Uuid]>,
+    /// Who was made here later is none of its business.
+    pub(crate) before: OffsetDateTime,
+}
+
+/// The patients of one clinic, and those that are missing.
+pub(crate) struct SnapshotCount {
+    pub(crate) patients: i64,
+    pub(crate) missing: i64,
+}
+
 impl Tx {
     /// What became of rows of a batch that were taken before, since a moment.
     pub(crate) async fn import_results(
@@ -134,6 +160,110 @@ impl Tx {
         .execute(self.conn())
         .await?;
         Ok(())
+    }
+
+    /// What is kept of a batch since a moment.
+    pub(crate) async fn batch_summary(
+        &mut self,
+        batch: &str,
+        since: OffsetDateTime,
+    ) -> Result<BatchSummary, Error> {
+        let organization = self.organization_uuid();
+        let row = sqlx::query!(
+            r#"SELECT count(*) AS "rows!", count(*) FILTER (WHERE patient_id IS NULL) AS "rejected!",
+                      min(imported_at) AS begun
+               FROM import_rows WHERE organization_id = $1 AND batch_id = $2 AND imported_at >= $3"#,
+            organization,
+            batch,
+            since
+        )
+        .fetch_one(self.conn())
+        .await?;
+        Ok(BatchSummary {
+            rows: row.rows,
+            rejected: row.rejected,
+            begun: row.begun,
+        })
+    }
+
+    /// How many patients of a system each clinic has, and how many of them a batch does not.
+    pub(crate) async fn snapshot_counts(
+        &mut self,
+        snapshot: &Snapshot<'_>,
+    ) -> Result<Vec<SnapshotCount>, Error> {
+        let organization = self.organization_uuid();
+        Ok(sqlx::query_as!(
+            SnapshotCount,
+            r#"WITH present AS (
+                   SELECT DISTINCT coalesce(p.merged_into, p.id) AS id
+                   FROM import_rows r
+                   JOIN patients p ON p.organization_id = r.organization_id AND p.id = r.patient_id
+                   WHERE r.organization_id = $1 AND r.batch_id = $2
+                   UNION
+                   SELECT patient_id FROM external_ids
+                   WHERE organization_id = $1 AND system = $3 AND value = ANY($4)
+               ), listed AS (
+                   SELECT DISTINCT p.id, p.clinic_id
+                   FROM external_ids x
+                   JOIN patients p ON p.organization_id = x.organization_id AND p.id = x.patient_id
+                   WHERE x.organization_id = $1 AND x.system = $3 AND p.deleted_at IS NULL
+                     AND p.merged_into IS NULL AND p.created_at < $6
+                     AND ($5::uuid[] IS NULL OR p.clinic_id = ANY($5))
+               )
+               SELECT count(*) AS "patients!",
+                      count(*) FILTER (WHERE NOT EXISTS (SELECT FROM present WHERE present.id = listed.id))
+                          AS "missing!"
+               FROM listed GROUP BY clinic_id"#,
+            organization,
+            snapshot.batch,
+            snapshot.system,
+            snapshot.kept,
+            snapshot.clinics,
+            snapshot.before
+        )
+        .fetch_all(self.conn())
+        .await?)
+    }
+
+    /// Patients of a system that a batch does not have, each with its first identifier there.
+    pub(crate) async fn snapshot_missing(
+        &mut self,
+        snapshot: &Snapshot<'_>,
+        limit: i64,
+    ) -> Result<Vec<(PatientId, String)>, Error> {
+        let organization = self.organization_uuid();
+        let rows = sqlx::query!(
+            r#"WITH present AS (
+                   SELECT DISTINCT coalesce(p.merged_into, p.id) AS id
+                   FROM import_rows r
+                   JOIN patients p ON p.organization_id = r.organization_id AND p.id = r.patient_id
+                   WHERE r.organization_id = $1 AND r.batch_id = $2
+                   UNION
+                   SELECT patient_id FROM external_ids
+                   WHERE organization_id = $1 AND system = $3 AND value = ANY($4)
+               )
+               SELECT p.id, min(x.value) AS "value!"
+               FROM external_ids x
+               JOIN patients p ON p.organization_id = x.organization_id AND p.id = x.patient_id
+               WHERE x.organization_id = $1 AND x.system = $3 AND p.deleted_at IS NULL
+                 AND p.merged_into IS NULL AND p.created_at < $6
+                 AND ($5::uuid[] IS NULL OR p.clinic_id = ANY($5))
+                 AND NOT EXISTS (SELECT FROM present WHERE present.id = p.id)
+               GROUP BY p.id ORDER BY p.id LIMIT $7"#,
+            organization,
+            snapshot.batch,
+            snapshot.system,
+            snapshot.kept,
+            snapshot.clinics,
+            snapshot.before,
+            limit
+        )
+        .fetch_all(self.conn())
+        .await?;
+        let rows = rows.into_iter();
+        Ok(rows
+            .map(|row| (PatientId::from_uuid(row.id), row.value))
+            .collect())
     }
 
     /// The organization's rule.

@@ -30,7 +30,7 @@ pub(crate) use appointments::{KeptVisit, VisitFilter};
 pub(crate) use balances::{BalanceFilter, KeptBalance};
 pub(crate) use caller_blocks::{Block, opened, place};
 pub(crate) use caller_cards::{CallerFacts, CallerQuestion, Card};
-pub(crate) use imports::KeptResult;
+pub(crate) use imports::{KeptResult, Snapshot, SnapshotCount};
 pub(crate) use organization_settings::{Settings, Visibility};
 pub(crate) use patient_lists::Changed;
 pub(crate) use patient_searches::{Named, Reach};

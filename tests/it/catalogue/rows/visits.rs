@@ -1,7 +1,7 @@
 //! Visits, recalls, accounts.
 
 use super::Stranger::{EmptyList, NamesNothing, NotFound, RowByRow};
-use super::{Row, row};
+use super::{Row, refused, row};
 
 pub(super) const ROWS: &[Row] = &[
     row(
@@ -63,6 +63,19 @@ pub(super) const ROWS: &[Row] = &[
         "PatientImportService/BatchImportPatients",
         r#"{"batchId":"$fresh","rows":[{"rowNumber":1,"patient":{"externalIds":[{"system":"opendental","value":"$fresh"}],"clinicId":"$clinic","givenName":"Anne"}}]}"#,
         RowByRow,
+    ),
+    row(
+        "PatientImportService/ImportFhir",
+        r#"{"import":{"batchId":"$fresh","format":"FHIR_FORMAT_NDJSON","system":"epic","clinicId":"$clinic"},"data":"eyJyZXNvdXJjZVR5cGUiOiJQYXRpZW50IiwiaWRlbnRpZmllciI6W3sidmFsdWUiOiIxIn1dLCJuYW1lIjpbeyJmYW1pbHkiOiJSb3kifV19"}"#,
+        RowByRow,
+    ),
+    refused(
+        row(
+            "PatientImportService/FinishSnapshot",
+            r#"{"batchId":"$fresh","system":"opendental","clinicId":"$clinic","rowCount":1}"#,
+            NotFound,
+        ),
+        "SNAPSHOT_INCOMPLETE",
     ),
     row("PatientImportService/GetImportPolicy", "{}", NamesNothing),
     row(

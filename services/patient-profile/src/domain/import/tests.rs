@@ -19,6 +19,7 @@ fn row(value: u8, given: &str, phone: usize, at: i64) -> ImportRow {
         draft,
         mask: vec![Field::GivenName, Field::FamilyName, Field::ContactPoints],
         sent_at: stamp().now + Duration::minutes(at),
+        permissions: Vec::new(),
     }
 }
 

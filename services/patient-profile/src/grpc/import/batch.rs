@@ -3,7 +3,7 @@
 
 use super::super::{Api, note, related};
 use super::read::{self, Batch};
-use super::say;
+use super::{permissions, say};
 use crate::domain::import::{Import, ImportRow, Imported};
 use crate::domain::{ExternalId, KeptKey, Patient, Stamp};
 use crate::error::Error;
@@ -103,6 +103,7 @@ async fn take(
     let mut known = Known::read(api, call, &mut tx, fresh).await?;
 
     let actor = note::actor(call);
+    let mut allowed = Vec::new();
     let (mut results, mut new) = (Vec::with_capacity(rows.len()), Vec::new());
     for (number, hash, row) in rows {
         let mut result = KeptResult {
@@ -128,6 +129,11 @@ async fn take(
         match taken {
             Ok((id, outcome)) => {
                 let unborn = validate_only && known.is_new(row.as_ref().ok().map(|row| &row.key));
+                allowed.extend(
+                    row.as_ref()
+                        .ok()
+                        .and_then(|row| permissions::of(&known.import, id, row)),
+                );
                 (result.patient, result.outcome) = ((!unborn).then_some(id), outcome);
             }
             Err((reason, violations)) => {
@@ -143,6 +149,7 @@ async fn take(
         tx.keep_import_results(batch, &new, now, now - KEPT).await?;
         tx.sweep_import_results(now - KEPT).await?;
         write(call, &mut tx, batch, known.import, &new).await?;
+        permissions::record(api, call, &mut tx, batch, &allowed).await?;
         tx.commit().await?;
     }
     Ok(results)

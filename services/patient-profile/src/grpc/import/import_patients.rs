@@ -46,7 +46,7 @@ async fn next(
 }
 
 /// A stream that ends early: the client sent what is no message, or went away.
-fn broken(status: &Status) -> Error {
+pub(super) fn broken(status: &Status) -> Error {
     match Refusal::of_tonic(status) {
         Some(_) => vec![Violation::new("", "must be a stream of messages")].into(),
         None => Error::Unavailable,

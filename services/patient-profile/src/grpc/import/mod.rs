@@ -1,8 +1,12 @@
 //! Imports.
 
 mod batch;
+mod fhir;
+mod finish_snapshot;
 mod get_import_policy;
+mod import_fhir;
 mod import_patients;
+mod permissions;
 mod read;
 mod say;
 mod update_import_policy;
@@ -33,6 +37,25 @@ impl PatientImportService for Api {
         let batch = read::batch(request.batch_id, request.validate_only, request.rows)?;
         let results = batch::run(self, &call, batch).await?;
         Ok(Response::new(pb::BatchImportPatientsResponse { results }))
+    }
+
+    type ImportFhirStream = import_fhir::Answers;
+
+    async fn import_fhir(
+        &self,
+        request: Request<Streaming<pb::ImportFhirRequest>>,
+    ) -> Result<Response<Self::ImportFhirStream>, Status> {
+        Ok(Response::new(import_fhir::run(self, request)?))
+    }
+
+    async fn finish_snapshot(
+        &self,
+        request: Request<pb::FinishSnapshotRequest>,
+    ) -> Result<Response<pb::FinishSnapshotResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            finish_snapshot::run(self, &call, request).await?,
+        ))
     }
 
     async fn get_import_policy(

@@ -1,13 +1,13 @@
 //! From wire to domain: what a message must have as a whole, and what each row must have.
 
 use super::super::{Api, convert_mask, read};
-use crate::domain::Field;
-use crate::domain::import::{ImportRow, MAX_ROWS};
+use crate::domain::import::{ImportRow, MAX_PERMISSIONS, MAX_ROWS, Permission};
+use crate::domain::{ContactChannel, Field};
 use crate::error::Error;
 use bitewing_core::ClinicId;
 use bitewing_proto::patient as pb;
 use bitewing_rpc::Violation;
-use bitewing_rpc::field::timestamp;
+use bitewing_rpc::field::{FieldError, timestamp};
 use std::collections::{HashMap, HashSet};
 use time::OffsetDateTime;
 
@@ -24,9 +24,7 @@ pub(super) fn batch(
     rows: Vec<pb::ImportRow>,
 ) -> Result<Batch, Error> {
     let mut wrong = Vec::new();
-    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
-    if !(1..=64).contains(&id.len()) || !id.bytes().all(known) {
-        let rule = "must be 1 to 64 of A-Z, a-z, 0-9, '.', '-' and '_'";
+    if let Err(rule) = batch_id(&id) {
         wrong.push(Violation::new("batch_id", rule));
     }
     if !(1..=MAX_ROWS).contains(&rows.len()) {
@@ -55,6 +53,16 @@ pub(super) fn batch(
     }
 }
 
+/// Checks the name of a batch.
+pub(super) fn batch_id(id: &str) -> Result<(), &'static str> {
+    let known = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    if (1..=64).contains(&id.len()) && id.bytes().all(known) {
+        Ok(())
+    } else {
+        Err("must be 1 to 64 of A-Z, a-z, 0-9, '.', '-' and '_'")
+    }
+}
+
 /// The clinic a row names.
 pub(super) fn clinic(row: &pb::ImportRow) -> Result<ClinicId, Error> {
     Ok(read::clinic(row.patient.as_ref())?)
@@ -68,6 +76,7 @@ pub(super) fn row(
 ) -> Result<ImportRow, Error> {
     let home = clinic(&row)?;
     let region = regions.get(&home).ok_or(Error::ClinicNotFound)?;
+    let permissions = permissions(&row.permissions)?;
     let sent = row.patient.unwrap_or_default();
     let mut mask = convert_mask::read(row.update_mask, &sent)?;
     // Identifiers of other systems are not the dental system's to take away.
@@ -88,7 +97,35 @@ pub(super) fn row(
         draft,
         mask,
         sent_at: whole(sent_at),
+        permissions,
     })
+}
+
+fn permissions(sent: &[pb::ChannelPermission]) -> Result<Vec<Permission>, Vec<Violation>> {
+    if sent.len() > MAX_PERMISSIONS {
+        let too_many = FieldError::TooMany(MAX_PERMISSIONS);
+        return Err(vec![Violation::new("permissions", too_many)]);
+    }
+    let mut permissions: Vec<Permission> = Vec::with_capacity(sent.len());
+    for (index, one) in sent.iter().enumerate() {
+        let wrong = |error: &dyn std::fmt::Display| {
+            vec![Violation::new(
+                format!("permissions[{index}].channel"),
+                error,
+            )]
+        };
+        let channel = read::coded::<ContactChannel>(one.channel)
+            .and_then(|channel| channel.ok_or(FieldError::Required))
+            .map_err(|error| wrong(&error))?;
+        if permissions.iter().any(|known| known.channel == channel) {
+            return Err(wrong(&"must not repeat another one"));
+        }
+        permissions.push(Permission {
+            channel,
+            allowed: one.allowed,
+        });
+    }
+    Ok(permissions)
 }
 
 /// A time as precisely as sources are kept.
