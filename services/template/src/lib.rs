@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `grpc/` | one file per RPC: decode, authorize, transact, encode |
 //! | `domain/` | wordings that cannot be wrong, the library, rendering |
+//! | `pages/` | the library as a page |
 //! | `store/` | one file per table |
 //! | `../library/` | the wordings that come with the product |
 
@@ -11,11 +12,18 @@ mod config;
 mod domain;
 mod error;
 mod grpc;
+mod guard_page;
+mod pages;
+#[doc(hidden)]
+pub mod probe;
 mod store;
+mod upkeep;
 
 pub use config::Config;
 
-use bitewing_runtime::{Base, Offer};
+use bitewing_guard_desk::Desk;
+use bitewing_runtime::page::PublicUrl;
+use bitewing_runtime::{Background, Base, Offer};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -27,6 +35,10 @@ pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 pub struct Deps {
     /// Database, clock, ids, keys, peers.
     pub base: Base,
+    /// Where staff reach the library page.
+    pub public_url: PublicUrl,
+    /// Reads what is to be judged.
+    pub guard: Desk,
 }
 
 impl Deps {
@@ -34,6 +46,8 @@ impl Deps {
     pub fn connect(config: &Config) -> anyhow::Result<Self> {
         Ok(Self {
             base: Base::new(&config.service)?,
+            public_url: config.public_url.clone(),
+            guard: Desk::new(config.dictionaries.clone()),
         })
     }
 }
@@ -52,5 +66,13 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     let mut offer = Offer::default();
     grpc::Api::new(&deps).offer(&mut offer);
+    offer.http = pages::routes(deps.public_url.clone());
+    grpc::GuardApi::new(&deps).offer(&mut offer);
+    offer.http = std::mem::take(&mut offer.http).merge(guard_page::routes(deps.public_url.clone()));
+    let (guard, db) = (deps.guard.clone(), deps.base.db.clone());
+    offer.background.push(Background::new(async move |stop| {
+        stop.run_until_cancelled(guard.warm()).await;
+        upkeep::run(&db, &stop).await;
+    }));
     bitewing_runtime::serve(deps.base, &MIGRATOR, offer, listener, stop).await
 }

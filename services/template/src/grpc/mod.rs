@@ -5,29 +5,38 @@ mod convert;
 mod create_template;
 mod delete_template;
 mod get_template;
+mod guard;
+mod instruction;
 mod list_templates;
-mod list_wording_kinds;
 mod note;
+mod own;
+mod owner;
 mod preview_template;
-mod preview_wording;
+mod price;
 mod read;
-mod render_for_dispatch;
 mod render_template;
 mod said;
+mod speak;
+mod scenario;
 mod update_template;
-mod wording;
-mod wording_convert;
-mod wording_read;
+mod whats_app;
+
+pub(crate) use guard::GuardApi;
 
 use crate::Deps;
 use crate::error::Error;
 use crate::store::{Store, Tx};
 use async_trait::async_trait;
 use bitewing_proto::template as pb;
+use bitewing_proto::template::instruction_service_server::InstructionServiceServer;
+use bitewing_proto::template::price_service_server::PriceServiceServer;
+use bitewing_proto::template::scenario_service_server::ScenarioServiceServer;
 use bitewing_proto::template::template_audit_service_server::{
     TemplateAuditService, TemplateAuditServiceServer,
 };
 use bitewing_proto::template::template_service_server::{TemplateService, TemplateServiceServer};
+use bitewing_proto::template::own_wording_service_server::OwnWordingServiceServer;
+use bitewing_proto::template::whats_app_template_service_server::WhatsAppTemplateServiceServer;
 use bitewing_proto::template::wording_service_server::WordingServiceServer;
 use bitewing_rpc::server::MAX_MESSAGE;
 use bitewing_rpc::{Call, open};
@@ -59,6 +68,22 @@ impl Api {
             )
             .add_service(
                 WordingServiceServer::new(self.clone()).max_decoding_message_size(MAX_MESSAGE),
+            )
+            .add_service(
+                OwnWordingServiceServer::new(self.clone()).max_decoding_message_size(MAX_MESSAGE),
+            )
+            .add_service(
+                WhatsAppTemplateServiceServer::new(self.clone())
+                    .max_decoding_message_size(MAX_MESSAGE),
+            )
+            .add_service(
+                ScenarioServiceServer::new(self.clone()).max_decoding_message_size(MAX_MESSAGE),
+            )
+            .add_service(
+                InstructionServiceServer::new(self.clone()).max_decoding_message_size(MAX_MESSAGE),
+            )
+            .add_service(
+                PriceServiceServer::new(self.clone()).max_decoding_message_size(MAX_MESSAGE),
             )
             .add_service(TemplateAuditServiceServer::new(self.clone()));
     }

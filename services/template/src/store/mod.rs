@@ -1,6 +1,23 @@
 //! The service's tables, one file each.
 
+pub(crate) mod guard_feedback;
+mod guard_policies;
+mod instruction_issues;
+mod instructions;
+mod prices;
+mod scenario_lexemes;
+mod scenarios;
 mod templates;
+mod whats_app_templates;
+mod wording_kinds;
+mod wordings;
+
+pub(crate) use guard_feedback::FeedbackFilter;
+pub(crate) use guard_policies::LayerVersion;
+pub(crate) use instruction_issues::IssueList;
+pub(crate) use instructions::InstructionList;
+pub(crate) use prices::PriceList;
+pub(crate) use scenarios::ScenarioList;
 
 use crate::error::Error;
 use bitewing_auth::Scope;

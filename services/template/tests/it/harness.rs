@@ -28,6 +28,8 @@ impl Harness {
         let address = listener.local_addr().unwrap();
         let deps = Deps {
             base: test.base.clone(),
+            public_url: bitewing_runtime::page::PublicUrl::default(),
+            guard: bitewing_guard_desk::Desk::new(None),
         };
         tokio::spawn(serve(deps, listener, stop.clone()));
         let channel = Channel::from_shared(format!("http://{address}"))
@@ -78,6 +80,17 @@ impl Harness {
             .render_template(self.peer_request(request))
             .await?;
         Ok(answer.into_inner().message.unwrap())
+    }
+
+    /// A number no policy hides.
+    pub(crate) async fn count(&self, query: &'static str) -> i64 {
+        use sqlx::{ConnectOptions as _, Row as _};
+        let mut admin = self.test.database.admin().connect().await.unwrap();
+        sqlx::raw_sql(query)
+            .fetch_one(&mut admin)
+            .await
+            .unwrap()
+            .get(0)
     }
 
     /// Every event told so far; waits a little for the first.

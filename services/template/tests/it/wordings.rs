@@ -45,7 +45,7 @@ fn reminder() -> pb::RenderForDispatchRequest {
             ("appointment.date", "2027-03-02"),
             ("appointment.time", "14:30"),
         ]),
-        local_time: String::new(),
+        ..Default::default()
     }
 }
 
@@ -123,7 +123,7 @@ async fn a_kind_is_shown_in_every_locale_register_and_channel() {
     let shown = preview(&h, one).await.unwrap();
     assert_eq!(shown.len(), 1);
     assert!(
-        shown[0].text.starts_with("Иван Петрович, "),
+        shown[0].text.starts_with("Здравствуйте, Иван Петрович!"),
         "{}",
         shown[0].text
     );

@@ -3,7 +3,7 @@
 use super::{Locale, Medium, Occasion, Place, Register};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 include!(concat!(env!("OUT_DIR"), "/library.rs"));
 
@@ -24,7 +24,7 @@ enum Written {
     Mail { subject: String, body: String },
 }
 
-static KIND: LazyLock<BTreeMap<String, Occasion>> = LazyLock::new(|| {
+static KIND: LazyLock<BTreeMap<String, Arc<Occasion>>> = LazyLock::new(|| {
     let kinds: BTreeMap<String, Occasion> =
         toml::from_str(KINDS).expect("a test reads every file of the library");
     let named = |(name, kind): (String, Occasion)| {
@@ -32,7 +32,7 @@ static KIND: LazyLock<BTreeMap<String, Occasion>> = LazyLock::new(|| {
             name: name.clone(),
             ..kind
         };
-        (name, kind)
+        (name, Arc::new(kind))
     };
     kinds.into_iter().map(named).collect()
 });
@@ -73,12 +73,17 @@ fn read(locale: &str, text: &str) -> Option<Vec<(Place, Words)>> {
 
 /// A kind by its name.
 pub(crate) fn kind(name: &str) -> Option<&'static Occasion> {
-    KIND.get(name)
+    KIND.get(name).map(|kind| &**kind)
+}
+
+/// A kind by its name, to be kept.
+pub(crate) fn shared_kind(name: &str) -> Option<Arc<Occasion>> {
+    KIND.get(name).map(Arc::clone)
 }
 
 /// Every kind, by name.
 pub(crate) fn kinds() -> impl Iterator<Item = &'static Occasion> {
-    KIND.values()
+    KIND.values().map(|kind| &**kind)
 }
 
 /// What is said where a clinic wrote nothing of its own; every channel of a kind has it.

@@ -1,13 +1,18 @@
 //! From a wording and values to a message.
 
-use super::palette::{self, Fallback};
+use super::palette::{self, Fallback, Variable};
 use super::say::{Moment, Unsayable, say};
 use super::segments::{self, Count};
 use super::{Medium, Occasion, Place, Purpose, Words, vocative};
 use crate::domain::render::engine;
 use crate::domain::{html, source};
-use minijinja::Value;
+use minijinja::{Environment, Value};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// It holds no template and no state.
+static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(engine);
 
 /// What is known when a message is written.
 #[derive(Clone, Default)]
@@ -38,6 +43,31 @@ pub(crate) enum FillError {
     Broken,
 }
 
+/// What is said for a variable.
+enum Told<'a> {
+    Value(&'a str),
+    /// The greeting loses its name.
+    Nobody,
+    /// The sentence is left out.
+    Nothing,
+    /// Nothing can be said.
+    Missing,
+}
+
+fn told<'a>(variable: &'static Variable, given: &'a Given) -> Told<'a> {
+    let known = |name: &str| {
+        let value = given.values.get(name).map(|value| value.trim());
+        value.filter(|value| !value.is_empty())
+    };
+    match (known(variable.name), variable.fallback) {
+        (Some(value), _) | (None, Fallback::Word(value)) => Told::Value(value),
+        (None, Fallback::Neutral) => Told::Nobody,
+        (None, Fallback::Nothing) => Told::Nothing,
+        (None, Fallback::Other(name)) => known(name).map_or(Told::Missing, Told::Value),
+        (None, Fallback::Refuse) => Told::Missing,
+    }
+}
+
 /// Fills a wording in.
 pub(crate) fn fill(
     kind: &Occasion,
@@ -45,53 +75,43 @@ pub(crate) fn fill(
     words: &Words,
     given: &Given,
 ) -> Result<Message, FillError> {
-    let (mut subject, mut body) = (words.subject.clone(), words.body.clone());
-    let mut context: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    let (mut subject, mut body) = (Cow::Borrowed(&*words.subject), Cow::Borrowed(&*words.body));
+    let mut context: BTreeMap<&'static str, BTreeMap<&'static str, Value>> = BTreeMap::new();
     let mut wrong = Vec::new();
     for name in placed(words)? {
         let variable = palette::variable(name).ok_or(FillError::Broken)?;
-        let known = |name: &str| {
-            let value = given.values.get(name).map(|value| value.trim());
-            value.filter(|value| !value.is_empty())
-        };
-        let value = match (known(name), variable.fallback) {
-            (None, Fallback::Neutral) => {
-                subject = vocative::without(&subject, name, place.locale);
-                body = vocative::without(&body, name, place.locale);
-                continue;
+        let (group, member) = variable.name.split_once('.').ok_or(FillError::Broken)?;
+        match told(variable, given) {
+            Told::Nobody => {
+                subject = vocative::without(&subject, name, place.locale).into();
+                body = vocative::without(&body, name, place.locale).into();
             }
-            (None, Fallback::Nothing) => {
-                subject = vocative::without_sentence(&subject, name);
-                body = vocative::without_sentence(&body, name);
-                continue;
+            Told::Nothing => {
+                subject = vocative::without_sentence(&subject, name).into();
+                body = vocative::without_sentence(&body, name).into();
             }
-            (Some(value), _) | (None, Fallback::Word(value)) => Some(value),
-            (None, Fallback::Other(name)) => known(name),
-            (None, Fallback::Refuse) => None,
-        };
-        let said =
-            value.map(|value| say(variable.form, value, place.locale, place.medium, given.now));
-        match (said, name.split_once('.')) {
-            (None, _) => wrong.push((variable.name, None)),
-            (Some(Err(error)), _) => wrong.push((variable.name, Some(error))),
-            (Some(Ok(said)), Some((group, name))) => {
-                let group = context.entry(group.to_owned()).or_default();
-                group.insert(name.to_owned(), said);
+            Told::Missing => wrong.push((variable.name, None)),
+            Told::Value(value) => {
+                match say(variable.form, value, place.locale, place.medium, given.now) {
+                    Ok(said) => {
+                        let group = context.entry(group).or_default();
+                        group.insert(member, Value::from(said));
+                    }
+                    Err(error) => wrong.push((variable.name, Some(error))),
+                }
             }
-            (Some(Ok(_)), None) => return Err(FillError::Broken),
         }
     }
     if !wrong.is_empty() {
         return Err(FillError::Values(wrong));
     }
-    let engine = engine();
     let groups = context.into_iter();
-    let context: BTreeMap<String, Value> = groups
+    let context: BTreeMap<&'static str, Value> = groups
         .map(|(group, values)| (group, Value::from(values)))
         .collect();
     let context = Value::from(context);
     let render = |text: &str| {
-        engine
+        ENGINE
             .render_str(text, &context)
             .map_err(|_| FillError::Broken)
     };
@@ -110,6 +130,41 @@ pub(crate) fn fill(
         html,
         count,
     })
+}
+
+/// Says the values of a template that is registered elsewhere, in its order. Its text is fixed, so that a value it places
+/// cannot be left out of it.
+pub(crate) fn values(
+    names: &[String],
+    place: Place,
+    given: &Given,
+) -> Result<Vec<String>, FillError> {
+    let (mut values, mut wrong) = (Vec::with_capacity(names.len()), Vec::new());
+    for name in names {
+        let variable = palette::variable(name).ok_or(FillError::Broken)?;
+        match told(variable, given) {
+            Told::Value(value) => {
+                match say(variable.form, value, place.locale, place.medium, given.now) {
+                    Ok(said) => values.push(one_line(&said)),
+                    Err(error) => wrong.push((variable.name, Some(error))),
+                }
+            }
+            Told::Nobody | Told::Nothing | Told::Missing => wrong.push((variable.name, None)),
+        }
+    }
+    if wrong.is_empty() {
+        Ok(values)
+    } else {
+        wrong.dedup();
+        Err(FillError::Values(wrong))
+    }
+}
+
+/// WhatsApp takes no line breaks, tabs and runs of spaces in a value.
+fn one_line(said: &str) -> String {
+    let words = said.split([' ', '\n', '\t']);
+    let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+    words.join(" ")
 }
 
 /// The names a wording places, each once.

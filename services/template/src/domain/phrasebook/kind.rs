@@ -1,10 +1,10 @@
 //! The occasions on which clinics write, as `library/kinds.toml` tells them.
 
 use super::Medium;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What consent is asked for before a message is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Purpose {
     Care,
@@ -16,12 +16,15 @@ pub(crate) enum Purpose {
 }
 
 /// An occasion.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Occasion {
     /// Its name: the key of the file.
     #[serde(skip)]
     pub(crate) name: String,
+    /// Whether a chain made it.
+    #[serde(skip)]
+    pub(crate) own: bool,
     /// The requirements it answers.
     pub(crate) source: String,
     /// What it says, in one line.

@@ -12,6 +12,8 @@
 //! | `vocative` | greetings without a name |
 //! | `fill` | from a wording and values to a message |
 //! | `segments` | what a text message costs |
+//! | `said` | which of several wordings is said |
+//! | `whats_app` | a wording as WhatsApp takes it |
 //! | `sample` | people who do not exist, for previews |
 
 mod book;
@@ -20,17 +22,21 @@ mod fill;
 mod kind;
 mod palette;
 mod place;
+mod said;
 mod sample;
 mod say;
 mod segments;
 mod vocative;
+mod whats_app;
 
-pub(crate) use book::{Words, built_in, kind, kinds};
+pub(crate) use book::{Words, built_in, kind, kinds, shared_kind};
 pub(crate) use draft::check;
-pub(crate) use fill::{FillError, Given, Message, fill};
+pub(crate) use fill::{FillError, Given, Message, fill, values};
 pub(crate) use kind::{Occasion, Purpose};
 pub(crate) use palette::variable;
 pub(crate) use place::{Locale, Medium, Place, Register};
+pub(crate) use said::{Candidate, nearest};
 pub(crate) use sample::sample;
 pub(crate) use say::{Moment, moment};
 pub(crate) use segments::{Count, Encoding};
+pub(crate) use whats_app::{language as whats_app_language, parameters};

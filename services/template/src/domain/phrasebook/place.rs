@@ -69,6 +69,19 @@ impl Locale {
     }
 }
 
+impl Locale {
+    /// The same language as it is written elsewhere, if that is one of the eight too.
+    pub(crate) const fn sibling(self) -> Option<Self> {
+        match self {
+            Self::FrCa => Some(Self::FrFr),
+            Self::FrFr => Some(Self::FrCa),
+            Self::PtBr => Some(Self::PtPt),
+            Self::PtPt => Some(Self::PtBr),
+            Self::En | Self::It | Self::Es | Self::Ru => None,
+        }
+    }
+}
+
 impl fmt::Display for Locale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.tag())
@@ -95,7 +108,9 @@ impl Register {
 }
 
 /// How a wording travels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize, serde::Serialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Medium {
     Sms,
@@ -104,7 +119,6 @@ pub(crate) enum Medium {
     Voice,
 }
 
-#[cfg(test)]
 impl Medium {
     /// The name in files.
     pub(crate) const fn name(self) -> &'static str {

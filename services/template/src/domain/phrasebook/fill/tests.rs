@@ -176,6 +176,20 @@ fn what_nobody_needs_says_how_to_end_it() {
 }
 
 #[test]
+fn every_chat_may_be_registered_with_whats_app() {
+    for (kind, place) in everywhere().filter(|(_, place)| place.medium == Medium::Chat) {
+        let body = &built_in(kind, place).unwrap().body;
+        let values = source::scan(body).unwrap();
+        let starts = values.iter().map(|value| value.start).chain([body.len()]);
+        let ends = [0].into_iter().chain(values.iter().map(|value| value.end));
+        for (from, to) in ends.zip(starts) {
+            let words = body[from..to].trim();
+            assert!(!words.is_empty(), "{} {place:?} at {to}", kind.name);
+        }
+    }
+}
+
+#[test]
 fn a_value_without_fallback_is_asked_for_by_name() {
     let place = Place {
         locale: Locale::FrCa,

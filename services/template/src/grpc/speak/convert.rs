@@ -63,6 +63,7 @@ impl From<&Occasion> for pb::WordingKind {
             quiet_days: kind.quiet.into(),
             staff: kind.staff,
             source: kind.source.clone(),
+            own: kind.own,
         }
     }
 }
@@ -94,6 +95,9 @@ impl From<Message> for pb::RenderedWording {
             html: message.html,
             sms: message.count.map(Into::into),
             purpose: pb::WordingPurpose::from(message.purpose).into(),
+            wording_id: String::new(),
+            version: 0,
+            whats_app: None,
         }
     }
 }

@@ -1,12 +1,12 @@
 //! ListWordingKinds.
 
-use super::Api;
-use crate::domain::phrasebook::kinds;
+use super::super::Api;
+use crate::domain::phrasebook::{Occasion, kinds};
 use crate::error::Error;
 use bitewing_proto::template as pb;
 use bitewing_rpc::{Call, Fields, Filter, all, field};
 
-pub(super) fn run(
+pub(super) async fn run(
     api: &Api,
     call: &Call,
     request: &pb::ListWordingKindsRequest,
@@ -18,8 +18,16 @@ pub(super) fn run(
     let after = fields.take("page_token", token);
     let (size, after) = all!(fields, size, after)?;
 
+    let mut tx = api.begin(call).await?;
+    let own = tx.own_kinds().await?;
+    tx.commit().await?;
+    // Both are few: the page is cut here.
+    let mut kinds: Vec<&Occasion> = kinds().collect();
+    kinds.extend(own.iter().map(|kind| &**kind));
+    kinds.sort_unstable_by(|one, other| one.name.cmp(&other.name));
     let after = after.unwrap_or_default();
-    let mut kinds = kinds()
+    let mut kinds = kinds
+        .into_iter()
         .filter(|kind| kind.name.as_bytes() > after.as_slice())
         .peekable();
     let page: Vec<_> = kinds.by_ref().take(size.rows()).collect();

@@ -1,0 +1,23 @@
+//! DeleteWordingKind.
+
+use super::super::Api;
+use crate::error::Error;
+use bitewing_proto::template as pb;
+use bitewing_rpc::Call;
+use bitewing_runtime::audit;
+use serde_json::json;
+
+pub(super) async fn run(
+    api: &Api,
+    call: &Call,
+    request: &pb::DeleteWordingKindRequest,
+) -> Result<pb::DeleteWordingKindResponse, Error> {
+    let mut tx = api.begin(call).await?;
+    if !tx.delete_kind(&request.kind).await? {
+        return Err(Error::WordingKindNotFound);
+    }
+    let entry = audit::entry(call, "wording_kind.deleted", &request.kind, None, json!({}));
+    tx.audit(entry).await?;
+    tx.commit().await?;
+    Ok(pb::DeleteWordingKindResponse {})
+}
