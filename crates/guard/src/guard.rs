@@ -5,10 +5,11 @@ use std::sync::Arc;
 use bitewing_core::Language;
 
 use crate::corpus::{Direction, RedFlag, Sentiment, Urgency};
+use crate::embed::{Embedding, Second};
 use crate::judged::{Judged, evidence, message};
 use crate::lexicon::Lexicon;
 use crate::message::{Inbound, MessageError, Outbound, Role, check_text};
-use crate::model::Model;
+use crate::model::{Model, Scores};
 use crate::policy::Policy;
 use crate::reading::Reading;
 use crate::safety;
@@ -22,6 +23,7 @@ pub struct Guard {
     model: Arc<Model>,
     lexicon: Arc<Lexicon>,
     spelling: Arc<Spelling>,
+    embedding: Option<Arc<Embedding>>,
 }
 
 impl Guard {
@@ -36,6 +38,16 @@ impl Guard {
             model: Arc::new(model),
             lexicon,
             spelling: Arc::new(spelling),
+            embedding: None,
+        }
+    }
+
+    /// The same guard with a second reader, which [`Guard::check_within`] and [`Guard::analyze_within`] ask.
+    #[must_use]
+    pub fn with_embedding(self, embedding: Arc<Embedding>) -> Self {
+        Self {
+            embedding: Some(embedding),
+            ..self
         }
     }
 
@@ -44,12 +56,24 @@ impl Guard {
         &self.model.version
     }
 
-    /// Judges a message to a patient.
+    /// Judges a message to a patient with the built-in model alone.
     pub fn check(
         &self,
         text: &str,
         context: &Outbound,
         policy: &Policy,
+    ) -> Result<Verdict, MessageError> {
+        self.check_within(text, context, policy, &|| false)
+    }
+
+    /// Judges a message to a patient, and asks the second reader as long as `go_on` says there is time. Where
+    /// there is none, or no second reader of the language, the verdict is that of [`Guard::check`].
+    pub fn check_within(
+        &self,
+        text: &str,
+        context: &Outbound,
+        policy: &Policy,
+        go_on: &dyn Fn() -> bool,
     ) -> Result<Verdict, MessageError> {
         check_text(text)?;
         context.check()?;
@@ -64,8 +88,9 @@ impl Guard {
         };
         structure::apply(&mut case);
         let spelling_checked = self.spelling.apply(&mut case);
+        let mut asked_both = false;
         if !context.pre_approved {
-            self.meaning(&mut case);
+            asked_both = self.meaning(&mut case, go_on);
         }
         let mut outcomes = Vec::new();
         if let Some(answered) = &context.answers {
@@ -90,40 +115,64 @@ impl Guard {
             outcomes,
             language: reading.language,
             spelling_checked,
-            versions: self.versions(policy.version()),
+            versions: self.versions(policy.version(), asked_both),
         })
     }
 
-    fn versions(&self, policy: &str) -> Versions {
+    /// `both`: the second reader spoke too.
+    fn versions(&self, policy: &str, both: bool) -> Versions {
+        let second = self.embedding.as_ref().filter(|_| both);
         Versions {
-            model: self.model.version.clone(),
+            model: second.map_or_else(
+                || self.model.version.clone(),
+                |second| format!("{}+{}", self.model.version, second.version()),
+            ),
             policy: policy.to_owned(),
         }
     }
 
-    fn meaning(&self, case: &mut Case<'_>) {
+    /// What the second reader says, if there is one, it knows the language and there is time.
+    fn second(
+        &self,
+        text: &str,
+        reading: &Reading,
+        (direction, scores): (Direction, &Scores),
+        go_on: &dyn Fn() -> bool,
+    ) -> Option<Second<'_>> {
+        let language = reading.language.language;
+        self.embedding
+            .as_ref()?
+            .read(text, language, (direction, &scores.margins), go_on)
+    }
+
+    /// Adds what the models find; whether the second one was asked.
+    fn meaning(&self, case: &mut Case<'_>, go_on: &dyn Fn() -> bool) -> bool {
         let table = &self.model.out;
         let role = case.context.operator_role;
         let features = case
             .reading
             .features(Direction::Out, Some(role), &self.lexicon, table.bits);
         let scores = table.score(&features);
+        let second = self.second(case.text, case.reading, (Direction::Out, &scores), go_on);
         for (column, head) in table.heads.iter().enumerate() {
             // A dentist may diagnose and prescribe.
             if head.name == "clinical_advice" && role.is_clinician() {
                 continue;
             }
-            let score = scores.probability(table, column);
-            let surest = if score >= head.thresholds.block {
+            let (score, thresholds) = match &second {
+                Some(second) => (second.probability(column), second.thresholds(column)),
+                None => (scores.probability(table, column), head.thresholds),
+            };
+            let surest = if score >= thresholds.block {
                 Action::Block
-            } else if score >= head.thresholds.hold {
+            } else if score >= thresholds.hold {
                 Action::RequireApproval
             } else {
                 Action::Warn
             };
             let rule = format!("meaning.{}", head.name);
             let asked = case.policy.rule(&rule);
-            if score < head.thresholds.warn || asked.action == Action::Allow {
+            if score < thresholds.warn || asked.action == Action::Allow {
                 continue;
             }
             // Holding for the dentist is what clinical advice needs, however sure the model is.
@@ -145,15 +194,28 @@ impl Guard {
             });
         }
         safety::clinical(case);
+        second.is_some()
     }
 
-    /// Judges a message from a patient.
+    /// Judges a message from a patient with the built-in model alone.
     pub fn analyze(&self, text: &str, context: &Inbound) -> Result<Analysis, MessageError> {
+        self.analyze_within(text, context, &|| false)
+    }
+
+    /// Judges a message from a patient, and asks the second reader as long as `go_on` says there is time. It can
+    /// raise urgency and the wish to receive nothing more, never lower them.
+    pub fn analyze_within(
+        &self,
+        text: &str,
+        context: &Inbound,
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<Analysis, MessageError> {
         check_text(text)?;
         let reading = Reading::new(text, context.language, &self.lexicon, &self.model.language);
         let table = &self.model.inbound;
         let features = reading.features(Direction::In, None, &self.lexicon, table.bits);
         let scores = table.score(&features);
+        let second = self.second(text, &reading, (Direction::In, &scores), go_on);
         let judged = Judged {
             text,
             reading: &reading,
@@ -161,6 +223,7 @@ impl Guard {
             intents: &self.model.intents,
             features: &features,
             scores: &scores,
+            second: second.as_ref(),
         };
         let mut findings = Vec::new();
         let urgent = judged.find("urgent", &mut findings);
@@ -218,7 +281,7 @@ impl Guard {
             kinds.dedup();
             kinds
         };
-        let sure_opt_out = judged.probability("opt_out") >= judged.head("opt_out").thresholds.hold;
+        let sure_opt_out = judged.is_sure("opt_out");
         let outcomes = safety::outcomes(&safety::Inputs {
             urgency,
             fever: red_flags.contains(&RedFlag::Fever),
@@ -239,7 +302,7 @@ impl Guard {
             opt_out,
             findings,
             outcomes,
-            versions: self.versions("none"),
+            versions: self.versions("none", second.is_some()),
         })
     }
 

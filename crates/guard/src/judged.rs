@@ -1,7 +1,8 @@
 //! What the model says of a message, in words.
 
 use crate::corpus::Intent;
-use crate::model::{Bucketed, Head, Intents, Scores, Table};
+use crate::embed::Second;
+use crate::model::{Bucketed, Intents, Scores, Table, Thresholds};
 use crate::reading::Reading;
 use crate::verdict::{Action, Cause, Finding, Span};
 
@@ -58,25 +59,50 @@ pub(crate) struct Judged<'a> {
     pub(crate) intents: &'a Intents,
     pub(crate) features: &'a Bucketed,
     pub(crate) scores: &'a Scores,
+    pub(crate) second: Option<&'a Second<'a>>,
 }
+
+/// What a second reader may raise, never lower: missing one of these harms.
+const RAISED: [&str; 2] = ["urgent", "opt_out"];
 
 impl Judged<'_> {
     fn column(&self, name: &str) -> usize {
         self.table.column(name).unwrap_or_default()
     }
 
-    pub(crate) fn head(&self, name: &str) -> &Head {
-        &self.table.heads[self.column(name)]
+    fn first(&self, column: usize) -> (f32, Thresholds) {
+        let score = self.scores.probability(self.table, column);
+        (score, self.table.heads[column].thresholds)
+    }
+
+    /// What the second reader says of a head, else the built-in model.
+    fn opinion(&self, column: usize) -> (f32, Thresholds) {
+        self.second.map_or_else(
+            || self.first(column),
+            |second| (second.probability(column), second.thresholds(column)),
+        )
     }
 
     pub(crate) fn probability(&self, name: &str) -> f32 {
-        self.scores.probability(self.table, self.column(name))
+        self.opinion(self.column(name)).0
+    }
+
+    /// Whether nobody needs to ask back.
+    pub(crate) fn is_sure(&self, name: &str) -> bool {
+        let column = self.column(name);
+        [self.first(column), self.opinion(column)]
+            .iter()
+            .any(|(score, thresholds)| *score >= thresholds.hold)
     }
 
     pub(crate) fn find(&self, name: &str, findings: &mut Vec<Finding>) -> bool {
         let column = self.column(name);
-        let score = self.scores.probability(self.table, column);
-        let found = score >= self.table.heads[column].thresholds.warn;
+        let (mut score, thresholds) = self.opinion(column);
+        let mut found = score >= thresholds.warn;
+        let (first, own) = self.first(column);
+        if !found && RAISED.contains(&name) && first >= own.warn {
+            (score, found) = (first, true);
+        }
         if found {
             let evidence = evidence(self.text, self.reading, self.table, self.features, column);
             findings.push(Finding {
@@ -93,7 +119,10 @@ impl Judged<'_> {
     }
 
     pub(crate) fn intents(&self) -> Vec<(Intent, f32)> {
-        let shares = self.intents.shares(&self.scores.margins);
+        let mut shares = self.intents.shares(&self.scores.margins);
+        if let Some(second) = self.second {
+            shares = second.intents(&shares);
+        }
         let mut intents: Vec<(Intent, f32)> = INTENTS.into_iter().zip(shares).collect();
         intents.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         intents.truncate(3);

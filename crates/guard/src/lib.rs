@@ -11,9 +11,11 @@
 //! | [`corpus`] | labelled messages, which the model learns from |
 //! | [`policy`] | layers of base, chain and clinic |
 //! | [`spelling`] | Hunspell dictionaries from a folder |
+//! | [`embed`] | an optional second reader, as data |
 //! | [`eval`] | measuring |
 
 pub mod corpus;
+pub mod embed;
 pub mod eval;
 mod guard;
 mod judged;

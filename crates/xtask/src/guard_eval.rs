@@ -1,12 +1,14 @@
 //! Measuring the message guard.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use bitewing_guard::Guard;
 use bitewing_guard::corpus::{self, Message};
+use bitewing_guard::embed::train::About;
+use bitewing_guard::embed::{self, Embedding};
 use bitewing_guard::eval::{self, Report};
 use bitewing_guard::lexicon::Lexicon;
 use bitewing_guard::model::train;
@@ -24,6 +26,9 @@ pub(crate) struct Options {
     /// cross-validation grouped by author.
     #[arg(long)]
     file: Vec<PathBuf>,
+    /// Asks the encoder in this folder too (see `cargo xtask models`).
+    #[arg(long)]
+    model: Option<PathBuf>,
     /// Prints one JSON object.
     #[arg(long)]
     json: bool,
@@ -68,18 +73,21 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
         return guard_speed::instructions();
     }
     if options.speed {
-        return guard_speed::run(&folder, &dictionaries);
+        return guard_speed::run(&folder, &dictionaries, options.model.as_deref());
     }
     let policy = Policy::base();
     let report = if options.file.is_empty() {
         let messages = corpus::read(&folder.join("corpus"))?;
-        crossed(&messages, &policy)?
+        crossed(&messages, &policy, options.model.as_deref())?
     } else {
         let mut messages = Vec::new();
         for file in &options.file {
             messages.extend(corpus::read_file(file)?);
         }
-        let guard = Guard::new(Spelling::load(&dictionaries)?);
+        let mut guard = Guard::new(Spelling::load(&dictionaries)?);
+        if let Some(folder) = &options.model {
+            guard = guard.with_embedding(Arc::new(Embedding::open(folder)?));
+        }
         eval::judge(&messages, &policy, |_| &guard)?
     };
     if options.json {
@@ -97,14 +105,33 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
 
 /// Judges every message with the guard that has not read its author. Spelling is left out: the corpus is
 /// not labelled for it.
-fn crossed(messages: &[Message], policy: &Policy) -> anyhow::Result<Report> {
+fn crossed(messages: &[Message], policy: &Policy, model: Option<&Path>) -> anyhow::Result<Report> {
     let lexicon = Arc::new(Lexicon::built_in());
-    let trained = train::train(messages, &lexicon, 1.0);
-    let guards: Vec<Guard> = trained
-        .folds
+    let mut trained = train::train(messages, &lexicon, 1.0);
+    let folds = std::mem::take(&mut trained.folds);
+    let mut guards: Vec<Guard> = folds
         .into_iter()
         .map(|model| Guard::with_model(model, Arc::clone(&lexicon), Spelling::none()))
         .collect();
+    if let Some(folder) = model {
+        let embedding = Embedding::open(folder)?;
+        let (encoder, heads) = (embedding.encoder(), embedding.heads());
+        let about = About {
+            encoder: heads.encoder.clone(),
+            languages: heads.languages.clone(),
+            prefix: heads.prefix.clone(),
+        };
+        let points = embed::train::points(messages, encoder, &about);
+        let learned = embed::train::train_heads(messages, &points, &trained, &about);
+        guards = guards
+            .into_iter()
+            .zip(learned.folds)
+            .map(|(guard, heads)| {
+                let embedding = Embedding::new(Arc::clone(encoder), heads)?;
+                Ok(guard.with_embedding(Arc::new(embedding)))
+            })
+            .collect::<anyhow::Result<_>>()?;
+    }
     Ok(eval::judge(messages, policy, |place| {
         &guards[trained.fold_of[place]]
     })?)
@@ -148,6 +175,11 @@ fn print(report: &Report) {
         "false warnings     {:.4} of them warned about or held",
         report.false_warn_rate
     );
+    let mut alarms: Vec<_> = report.false_alarms.iter().collect();
+    alarms.sort_by_key(|(rule, count)| (std::cmp::Reverse(**count), *rule));
+    for (rule, count) in alarms.into_iter().take(12) {
+        println!("    {count:>5} by {rule}");
+    }
 }
 
 fn below(report: &Report, floors: &Floors) -> anyhow::Result<()> {

@@ -3,11 +3,13 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context as _;
 use bitewing_guard::Guard;
 use bitewing_guard::corpus::{self, Direction, Message};
+use bitewing_guard::embed::Embedding;
 use bitewing_guard::eval;
 use bitewing_guard::message::Inbound;
 use bitewing_guard::policy::Policy;
@@ -19,7 +21,10 @@ const LENGTH: usize = 200;
 const RUNS: usize = 7;
 
 /// Prints memory, start-up and the time of a message in each direction.
-pub(crate) fn run(folder: &Path, dictionaries: &Path) -> anyhow::Result<()> {
+pub(crate) fn run(folder: &Path, dictionaries: &Path, model: Option<&Path>) -> anyhow::Result<()> {
+    if let Some(model) = model {
+        return second(folder, model);
+    }
     let before = resident()?;
     let start = Instant::now();
     let spelling = Spelling::load(dictionaries)?;
@@ -63,6 +68,52 @@ pub(crate) fn run(folder: &Path, dictionaries: &Path) -> anyhow::Result<()> {
             at(1.0),
         );
     }
+    Ok(())
+}
+
+/// Prints memory, start-up and the time of an English message with an encoder, as long as they come.
+fn second(folder: &Path, model: &Path) -> anyhow::Result<()> {
+    let messages = corpus::read(&folder.join("corpus"))?;
+    let plain = Guard::new(Spelling::none());
+    let before = resident()?;
+    let start = Instant::now();
+    let embedding = Arc::new(Embedding::open(model)?);
+    println!(
+        "start {:.0?}, resident +{} KiB",
+        start.elapsed(),
+        resident()?.saturating_sub(before),
+    );
+    let guard = plain.with_embedding(embedding);
+    let english: Vec<&Message> = messages
+        .iter()
+        .filter(|message| message.lang == "en" && message.direction == Direction::In)
+        .step_by(7)
+        .collect();
+    let mut times = Vec::new();
+    let ticks = ticks()?;
+    for message in &english {
+        let mut best = f64::INFINITY;
+        for _ in 0..RUNS {
+            let start = Instant::now();
+            drop(guard.analyze_within(&message.text, &Inbound::default(), &|| true)?);
+            best = best.min(start.elapsed().as_secs_f64() * 1e3);
+        }
+        times.push(best);
+    }
+    let spent = (self::ticks()? - ticks) as f64 / (times.len() * RUNS).max(1) as f64;
+    times.sort_by(f64::total_cmp);
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+    let letters: usize = english.iter().map(|m| m.text.chars().count()).sum();
+    println!(
+        "{} messages of {} characters on average: {:.1} ms of processor on average, median {:.1} ms, p90 {:.1} ms, p99 {:.1} ms; resident {} KiB in all",
+        times.len(),
+        letters / times.len().max(1),
+        spent * 10.0,
+        at(0.5),
+        at(0.9),
+        at(0.99),
+        resident()?,
+    );
     Ok(())
 }
 
@@ -132,6 +183,15 @@ fn long(messages: &[Message], direction: Direction) -> Vec<(String, &Message)> {
         }
     }
     texts
+}
+
+/// What this process has used of a processor, in hundredths of a second.
+fn ticks() -> anyhow::Result<u64> {
+    let text = fs::read_to_string("/proc/self/stat")?;
+    let rest = text.rsplit(')').next().unwrap_or_default();
+    // Fields 14 and 15; the rest begins with the third.
+    let own = rest.split_whitespace().skip(11).take(2);
+    Ok(own.filter_map(|number| number.parse::<u64>().ok()).sum())
 }
 
 /// Resident memory of this process in KiB.

@@ -7,9 +7,12 @@
 //! | [`db_env`] | databases to check queries against while editing |
 //! | [`proto`] | the contracts' lint and format |
 //! | [`guard_dictionaries`] | the message guard's dictionaries |
+//! | [`guard_models`] | the encoder of sentence embeddings |
 //! | [`guard_train`] | the message guard's model |
 //! | [`guard_eval`] | what the message guard finds, and what it costs |
 //! | [`templates_coverage`] | the wordings the library has and lacks |
+//! | [`templates_speed`] | how fast a wording is said |
+//! | [`fuzz`] | texts that break the language of wordings |
 //! | [`browser`] | the pictures of the patient's page |
 //! | [`ci`] | everything, cheapest first |
 #![expect(
@@ -21,8 +24,10 @@ mod browser;
 mod ci;
 mod database;
 mod db_env;
+mod fuzz;
 mod guard_dictionaries;
 mod guard_eval;
+mod guard_models;
 mod guard_speed;
 mod guard_train;
 mod process;
@@ -30,6 +35,7 @@ mod proto;
 mod python;
 mod query_data;
 mod templates_coverage;
+mod templates_speed;
 mod test;
 mod workspace;
 
@@ -61,12 +67,22 @@ enum Recipe {
     Proto,
     /// Installs the dictionaries of the message guard below target/.
     Dictionaries,
+    /// Installs the encoder of sentence embeddings below target/.
+    Models,
     /// Trains the message guard on its corpus.
     GuardTrain(guard_train::Options),
     /// Measures the message guard and fails under its floors.
     GuardEval(guard_eval::Options),
     /// Lists the wordings of the library, and fails if one is missing.
     TemplatesCoverage,
+    /// Measures how fast wordings are said, and fails under its floors.
+    TemplatesSpeed,
+    /// Looks for texts that break the language of wordings; needs a nightly compiler and cargo-fuzz.
+    Fuzz {
+        /// Seconds for each target.
+        #[arg(long, default_value_t = 600)]
+        seconds: u32,
+    },
     /// Makes the pictures of the patient's page in docs/images anew.
     Screenshots,
     /// Runs everything continuous integration runs.
@@ -98,8 +114,11 @@ async fn run(recipe: Recipe) -> anyhow::Result<()> {
         Recipe::DbEnv => db_env::run(&workspace).await,
         Recipe::Proto => proto::run(&workspace),
         Recipe::Dictionaries => guard_dictionaries::run(&workspace),
+        Recipe::Models => guard_models::run(&workspace),
         Recipe::GuardTrain(options) => guard_train::run(&workspace, &options),
         Recipe::TemplatesCoverage => templates_coverage::run(&workspace),
+        Recipe::TemplatesSpeed => templates_speed::run(&workspace),
+        Recipe::Fuzz { seconds } => fuzz::run(&workspace, seconds),
         Recipe::Screenshots => browser::screenshots(&workspace).await,
         Recipe::GuardEval(options) => guard_eval::run(&workspace, &options),
         Recipe::Ci => ci::run(&workspace).await,

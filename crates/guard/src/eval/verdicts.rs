@@ -83,6 +83,8 @@ pub struct Report {
     pub false_block_rate: f64,
     /// Of clean messages to patients, the share that is warned about or held.
     pub false_warn_rate: f64,
+    /// How many clean messages to patients each rule spoke of.
+    pub false_alarms: BTreeMap<String, usize>,
 }
 
 #[derive(Default)]
@@ -124,6 +126,7 @@ struct Run {
     languages: Share,
     blocks: Share,
     warns: Share,
+    alarms: BTreeMap<String, usize>,
 }
 
 impl Run {
@@ -142,7 +145,8 @@ impl Run {
         };
         let guess = match &message.expect {
             Expectation::Out(expect) => {
-                let verdict = guard.check(&message.text, &outbound(message), policy)?;
+                let verdict =
+                    guard.check_within(&message.text, &outbound(message), policy, &|| true)?;
                 let found: Vec<(&str, Action)> = verdict
                     .findings
                     .iter()
@@ -157,6 +161,17 @@ impl Run {
                     self.count("out", name, language, wanted, found);
                 }
                 if expect.labels.is_empty() {
+                    let mut rules: Vec<&str> = verdict
+                        .findings
+                        .iter()
+                        .filter(|finding| label_of(&finding.rule).is_none_or(scored))
+                        .map(|finding| finding.rule.as_str())
+                        .collect();
+                    rules.sort_unstable();
+                    rules.dedup();
+                    for rule in rules {
+                        *self.alarms.entry(rule.to_owned()).or_default() += 1;
+                    }
                     let strongest = if message.scored.is_some() {
                         found
                             .iter()
@@ -173,7 +188,8 @@ impl Run {
                 verdict.language.language
             }
             Expectation::In(expect) => {
-                let analysis = guard.analyze(&message.text, &Inbound::default())?;
+                let analysis =
+                    guard.analyze_within(&message.text, &Inbound::default(), &|| true)?;
                 for (name, wanted, found) in [
                     (
                         "urgent",
@@ -250,6 +266,7 @@ impl Run {
             language_accuracy: self.languages.rate(),
             false_block_rate: self.blocks.rate(),
             false_warn_rate: self.warns.rate(),
+            false_alarms: self.alarms,
         }
     }
 }

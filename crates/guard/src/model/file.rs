@@ -37,34 +37,21 @@ impl Model {
         for table in [&self.out, &self.inbound, &self.language] {
             encode_table(table, &mut out);
         }
-        let inputs = self.intents.inputs;
-        out.push((self.intents.weights.len() / (inputs + 1)) as u8);
-        out.push(inputs as u8);
-        for weight in &self.intents.weights {
-            out.extend_from_slice(&weight.to_le_bytes());
-        }
+        encode_intents(&self.intents, &mut out);
         out
     }
 
     /// Reads a model.
     pub fn decode(bytes: &[u8]) -> Result<Self, ModelError> {
-        let mut reader = Reader { bytes, at: 0 };
+        let mut reader = Reader::new(bytes);
         if reader.take(4)? != MAGIC || reader.byte()? != VERSION {
             return Err(ModelError::Foreign);
         }
         let out = decode_table(&mut reader)?;
         let inbound = decode_table(&mut reader)?;
         let language = decode_table(&mut reader)?;
-        let count = usize::from(reader.byte()?);
-        let inputs = usize::from(reader.byte()?);
-        if inputs != inbound.heads.len() || count > MAX_HEADS {
-            return Err(reader.wrong());
-        }
-        let weights = (0..count * (inputs + 1))
-            .map(|_| reader.number())
-            .collect::<Result<_, _>>()?;
-        let intents = Intents { inputs, weights };
-        if reader.at != bytes.len() {
+        let intents = decode_intents(&mut reader, inbound.heads.len())?;
+        if !reader.is_done() {
             return Err(reader.wrong());
         }
         Ok(Self {
@@ -85,7 +72,29 @@ pub(crate) fn fingerprint(bytes: &[u8]) -> String {
     format!("{hash:016x}")
 }
 
-fn encode_table(table: &Table, out: &mut Vec<u8>) {
+fn encode_intents(intents: &Intents, out: &mut Vec<u8>) {
+    let inputs = intents.inputs;
+    out.push((intents.weights.len() / (inputs + 1)) as u8);
+    out.push(inputs as u8);
+    for weight in &intents.weights {
+        out.extend_from_slice(&weight.to_le_bytes());
+    }
+}
+
+/// Reads what weighs so many margins.
+fn decode_intents(reader: &mut Reader<'_>, margins: usize) -> Result<Intents, ModelError> {
+    let count = usize::from(reader.byte()?);
+    let inputs = usize::from(reader.byte()?);
+    if inputs != margins || count > MAX_HEADS {
+        return Err(reader.wrong());
+    }
+    let weights = (0..count * (inputs + 1))
+        .map(|_| reader.number())
+        .collect::<Result<_, _>>()?;
+    Ok(Intents { inputs, weights })
+}
+
+pub(crate) fn encode_table(table: &Table, out: &mut Vec<u8>) {
     out.push(table.bits as u8);
     out.push(table.heads.len() as u8);
     for head in &table.heads {
@@ -127,7 +136,7 @@ fn encode_table(table: &Table, out: &mut Vec<u8>) {
     }
 }
 
-fn decode_table(reader: &mut Reader<'_>) -> Result<Table, ModelError> {
+pub(crate) fn decode_table(reader: &mut Reader<'_>) -> Result<Table, ModelError> {
     let bits = u32::from(reader.byte()?);
     let count = usize::from(reader.byte()?);
     if !(3..=MAX_BITS).contains(&bits) || !(1..=MAX_HEADS).contains(&count) {
@@ -135,8 +144,7 @@ fn decode_table(reader: &mut Reader<'_>) -> Result<Table, ModelError> {
     }
     let mut heads = Vec::with_capacity(count);
     for _ in 0..count {
-        let length = usize::from(reader.byte()?);
-        let name = String::from_utf8(reader.take(length)?.to_vec()).map_err(|_| reader.wrong())?;
+        let name = reader.text()?;
         let mut numbers = [0.0_f32; 7];
         for number in &mut numbers {
             *number = reader.number()?;
@@ -162,13 +170,28 @@ fn decode_table(reader: &mut Reader<'_>) -> Result<Table, ModelError> {
     Ok(Table { heads, bits, steps })
 }
 
-struct Reader<'a> {
+/// Reads a file from its start; what is cut short or impossible is an error.
+pub(crate) struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn take(&mut self, length: usize) -> Result<&'a [u8], ModelError> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0 }
+    }
+
+    pub(crate) fn is_done(&self) -> bool {
+        self.at == self.bytes.len()
+    }
+
+    /// A text behind its length.
+    pub(crate) fn text(&mut self) -> Result<String, ModelError> {
+        let length = usize::from(self.byte()?);
+        String::from_utf8(self.take(length)?.to_vec()).map_err(|_| self.wrong())
+    }
+
+    pub(crate) fn take(&mut self, length: usize) -> Result<&'a [u8], ModelError> {
         let part = self
             .bytes
             .get(self.at..self.at + length)
@@ -177,11 +200,11 @@ impl<'a> Reader<'a> {
         Ok(part)
     }
 
-    fn byte(&mut self) -> Result<u8, ModelError> {
+    pub(crate) fn byte(&mut self) -> Result<u8, ModelError> {
         Ok(self.take(1)?[0])
     }
 
-    fn number(&mut self) -> Result<f32, ModelError> {
+    pub(crate) fn number(&mut self) -> Result<f32, ModelError> {
         let mut four = [0; 4];
         four.copy_from_slice(self.take(4)?);
         let number = f32::from_le_bytes(four);
@@ -192,7 +215,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn wrong(&self) -> ModelError {
+    pub(crate) fn wrong(&self) -> ModelError {
         ModelError::Wrong { at: self.at }
     }
 }

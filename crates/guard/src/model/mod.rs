@@ -1,7 +1,7 @@
 //! The built-in model: one linear judgement per label over hashed features, all six languages in one.
 
 mod features;
-mod file;
+pub(crate) mod file;
 mod intents;
 mod score;
 mod table;

@@ -1,5 +1,7 @@
 //! Quantised weights: one row of small integers per bucket.
 
+use ndarray::Array1;
+
 use super::train::platt::Curve;
 
 /// What a label asks of a score before it is found.
@@ -62,6 +64,20 @@ impl Table {
     pub(crate) fn row(&self, bucket: u32) -> &[i8] {
         let columns = self.heads.len();
         &self.steps[bucket as usize * columns..][..columns]
+    }
+
+    /// Judges a point whose numbers, so many times, are the first buckets.
+    pub(crate) fn score_point(&self, point: &Array1<f32>, times: f32) -> Vec<f32> {
+        let mut sums = vec![0.0_f32; self.heads.len()];
+        for (number, row) in point.iter().zip(self.steps.chunks(self.heads.len())) {
+            for (sum, step) in sums.iter_mut().zip(row) {
+                *sum += number * f32::from(*step);
+            }
+        }
+        for (sum, head) in sums.iter_mut().zip(&self.heads) {
+            *sum = *sum * times * head.scale + head.bias;
+        }
+        sums
     }
 
     /// The bucket of a feature.

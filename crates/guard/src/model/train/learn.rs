@@ -9,23 +9,23 @@ use crate::model::table::{Head, Table};
 use crate::model::{BLOCKS, Bucketed};
 
 /// Tables of one group of heads.
-pub(super) struct Tables {
-    pub(super) all: Table,
-    pub(super) folds: Vec<Table>,
+pub(crate) struct Tables {
+    pub(crate) all: Table,
+    pub(crate) folds: Vec<Table>,
 }
 
 /// The messages of one group of heads; all but the first in the order of the rows.
-pub(super) struct Ground<'a> {
-    pub(super) messages: &'a [Message],
+pub(crate) struct Ground<'a> {
+    pub(crate) messages: &'a [Message],
     /// Where in the corpus a row's message stands.
-    pub(super) places: &'a [usize],
-    pub(super) fold_of: &'a [usize],
+    pub(crate) places: &'a [usize],
+    pub(crate) fold_of: &'a [usize],
     /// Whether it may be learned from.
-    pub(super) kept: &'a [bool],
+    pub(crate) kept: &'a [bool],
 }
 
 /// Learns heads from rows: on each fold's others, and on everything.
-pub(super) fn learn(
+pub(crate) fn learn(
     names: &[&'static str],
     ground: &Ground<'_>,
     mut rows: Vec<Row>,
@@ -107,7 +107,7 @@ pub(super) fn learn(
 }
 
 /// The features of a text as buckets, each once.
-pub(super) fn row(features: &Bucketed) -> Row {
+pub(crate) fn row(features: &Bucketed) -> Row {
     let mut row: Row = Vec::new();
     for block in 0..BLOCKS {
         let value = features.value(block);

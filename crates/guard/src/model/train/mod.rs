@@ -2,12 +2,12 @@
 
 mod folds;
 pub mod labels;
-mod learn;
+pub(crate) mod learn;
 pub mod platt;
-mod pool;
-mod stack;
-mod svm;
-mod thresholds;
+pub(crate) mod pool;
+pub(crate) mod stack;
+pub(crate) mod svm;
+pub(crate) mod thresholds;
 
 use std::collections::BTreeMap;
 

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Runs a function over jobs on as many threads as the machine has.
-pub(super) fn map<J: Sync, A: Send>(jobs: &[J], run: impl Fn(&J) -> A + Sync) -> Vec<A> {
+pub(crate) fn map<J: Sync, A: Send>(jobs: &[J], run: impl Fn(&J) -> A + Sync) -> Vec<A> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicUsize::new(0);
     let answers: Vec<Mutex<Option<A>>> = jobs.iter().map(|_| Mutex::new(None)).collect();

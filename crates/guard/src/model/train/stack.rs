@@ -9,7 +9,7 @@ const MOMENTUM: f32 = 0.9;
 const DECAY: f32 = 1e-4;
 
 /// Fits weights by gradient descent over all rows at once, which needs no random order.
-pub(super) fn fit(margins: &[Vec<f32>], wanted: &[usize], classes: usize) -> Intents {
+pub(crate) fn fit(margins: &[Vec<f32>], wanted: &[usize], classes: usize) -> Intents {
     let inputs = margins.first().map_or(0, Vec::len);
     let mut intents = Intents {
         inputs,

@@ -3,19 +3,19 @@
 //! weights, bit for bit.
 
 /// A row: buckets and values.
-pub(super) type Row = Vec<(u32, f32)>;
+pub(crate) type Row = Vec<(u32, f32)>;
 
 /// How to train.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Settings {
+pub(crate) struct Settings {
     /// How dear a mistake is.
-    pub(super) cost: f32,
+    pub(crate) cost: f32,
     /// How often every row is visited.
-    pub(super) passes: usize,
+    pub(crate) passes: usize,
 }
 
 /// Weights by bucket; the last is the bias.
-pub(super) fn train(
+pub(crate) fn train(
     rows: &[&Row],
     wanted: &[bool],
     buckets: usize,
@@ -65,7 +65,7 @@ pub(super) fn train(
 }
 
 /// What the weights say of a row.
-pub(super) fn margin(weights: &[f32], row: &Row) -> f32 {
+pub(crate) fn margin(weights: &[f32], row: &Row) -> f32 {
     weights[weights.len() - 1]
         + row
             .iter()

@@ -22,7 +22,7 @@ fn recall_of(head: &str) -> Option<f64> {
 }
 
 /// Chooses the thresholds of a head.
-pub(super) fn choose(head: &str, judged: &[(f32, bool)]) -> Thresholds {
+pub(crate) fn choose(head: &str, judged: &[(f32, bool)]) -> Thresholds {
     let warn = match recall_of(head) {
         Some(recall) => threshold_for_recall(judged, recall),
         None => precise(judged),
