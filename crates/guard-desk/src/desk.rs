@@ -19,6 +19,8 @@ const MAX_WAITING: usize = 256;
 /// How long a text waits for a thread: a text takes well below a millisecond, so a queue that is not over by then is
 /// an overload.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long after its start a process reads what the guard needs, unless a message comes before.
+const SETTLED: Duration = Duration::from_secs(5);
 /// The most misspelled words of a message that get suggestions: each costs up to a quarter of a second.
 const MAX_SUGGESTED: usize = 5;
 
@@ -96,8 +98,10 @@ impl Desk {
         }
     }
 
-    /// Reads model and dictionaries, so that the first message does not wait for them.
+    /// Reads model and dictionaries a little after the start, so that the first message does not wait for them and
+    /// whatever a process has to take up again does not either.
     pub async fn warm(&self) {
+        tokio::time::sleep(SETTLED).await;
         if self.ask(|_| ()).await.is_err() {
             tracing::debug!("the guard is made with the first message");
         }
@@ -218,7 +222,6 @@ mod tests {
     async fn desks_of_one_folder_share_a_guard_and_judge_alike() {
         let (one, two) = (Desk::new(None), Desk::new(None));
         assert!(Arc::ptr_eq(&one.guard, &two.guard));
-        one.warm().await;
         let text = "Hello Ana, this is Rio Dental. My card is 4111 1111 1111 1111";
         let first = one.check(question(text)).await.unwrap();
         assert_eq!(first, two.check(question(text)).await.unwrap());

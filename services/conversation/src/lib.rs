@@ -115,6 +115,7 @@ impl Store {
         Self {
             db: base.db.clone(),
             keyring: Arc::clone(&base.keyring),
+            pepper: base.pepper.clone(),
         }
     }
 }

@@ -41,12 +41,17 @@ pub(crate) async fn tell(
         let Some(what) = event_of(*state) else {
             continue;
         };
-        let payload = json!({
+        let mut payload = json!({
             "clinic_id": message.clinic.to_string(),
             "patient_id": message.patient.as_ref().map(PatientId::to_string),
             "state": state.name(),
             "reason": reason,
         });
+        // Who keeps the patient's addresses learns at which of them nothing arrives.
+        if *state == State::Failed && message.patient.is_some() {
+            payload["channel"] = message.channel.name().into();
+            payload["address_name"] = tx.address_name(message).await?.into();
+        }
         tx.emit(Event {
             event_type: what,
             resource: message.id.to_string(),

@@ -11,11 +11,16 @@ use bitewing_guard_desk::{Desk, Layers, Policies, PolicyKey, Question, wire, wri
 use bitewing_proto::template::GuardVerdict;
 use bitewing_rpc::{Call, Violation};
 use prost::Message as _;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use time::OffsetDateTime;
 
 /// How much of a clinic's name is looked for in texts.
 const CLINIC_NAME: usize = 50;
+/// The most rules a line of audit names, and the most findings a refusal does: it travels in a header. A look-ahead
+/// (`validate_only`) shows all.
+const MOST_RULES: usize = 50;
+const MOST_VIOLATIONS: usize = 20;
 
 /// The guard and the policies it was asked for lately.
 #[derive(Clone)]
@@ -97,9 +102,10 @@ impl Judged {
         self.verdict.findings.iter().filter(blocks)
     }
 
-    /// The rules that block, for the audit trail.
+    /// The rules that block, each once, for the audit trail.
     pub(super) fn blocking_rules(&self) -> Vec<&str> {
-        self.blocks().map(|finding| finding.rule.as_str()).collect()
+        let rules: BTreeSet<&str> = self.blocks().map(|finding| finding.rule.as_str()).collect();
+        rules.into_iter().take(MOST_RULES).collect()
     }
 
     /// As it is answered.
@@ -107,7 +113,7 @@ impl Judged {
         wire::verdict(&self.verdict, &self.policy, language)
     }
 
-    /// One violation for each finding that blocks: the rule, where, and what it means.
+    /// One violation for each of the first findings that block: the rule, where, and what it means.
     pub(super) fn refusal(&self, language: Language) -> Error {
         let told = self.told(language);
         let blocks = told
@@ -123,7 +129,7 @@ impl Judged {
                 format!("{}{place}: {}", found.rule, found.explanation),
             )
         };
-        Error::GuardBlocked(blocks.map(violation).collect())
+        Error::GuardBlocked(blocks.take(MOST_VIOLATIONS).map(violation).collect())
     }
 
     /// What is kept: suggestions and explanations aside, the former repeat what was written.

@@ -2,7 +2,7 @@
 
 use super::Tx;
 use super::messages::{stored_channel, stored_state};
-use crate::domain::{Channel, Letter, State};
+use crate::domain::{Channel, Letter, Message, State};
 use crate::error::Error;
 use bitewing_core::{ChannelAccountId, MessageId, Sensitive};
 use bitewing_store::StoreError;
@@ -99,6 +99,19 @@ impl Tx {
             .open(&place, &sealed)
             .map_err(StoreError::from)?;
         text(&opened)
+    }
+
+    /// What events call the address of a message: who has the address as well finds the same name.
+    pub(crate) async fn address_name(&mut self, message: &Message) -> Result<String, Error> {
+        let kind = match message.channel {
+            Channel::Email => "email",
+            Channel::Sms | Channel::Voice => "phone",
+        };
+        let address = self.recipient(message.id).await?;
+        let organization = self.inner.organization();
+        Ok(self
+            .pepper
+            .address_name(organization, kind, address.expose()))
     }
 
     /// What the provider calls the other calls that an account made at about the same time.

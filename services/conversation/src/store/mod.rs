@@ -20,6 +20,7 @@ pub(crate) use upkeep::upkeep;
 
 use crate::error::Error;
 use bitewing_auth::Scope;
+use bitewing_runtime::base::Pepper;
 use bitewing_store::{Aad, Db, Keyring};
 use sqlx::PgConnection;
 use std::ops::{Deref, DerefMut};
@@ -31,6 +32,7 @@ use uuid::Uuid;
 pub(crate) struct Store {
     pub(crate) db: Db,
     pub(crate) keyring: Arc<Keyring>,
+    pub(crate) pepper: Pepper,
 }
 
 impl Store {
@@ -44,6 +46,7 @@ impl Store {
         Tx {
             inner: tx,
             keyring: Arc::clone(&self.keyring),
+            pepper: self.pepper.clone(),
         }
     }
 }
@@ -52,6 +55,7 @@ impl Store {
 pub(crate) struct Tx {
     inner: bitewing_store::Tx,
     keyring: Arc<Keyring>,
+    pepper: Pepper,
 }
 
 impl Tx {

@@ -300,7 +300,7 @@ async fn a_floor_that_blocks_is_overridden_by_nobody() {
     assert_eq!(reason(&refused).1, "FORBIDDEN");
     assert_eq!(h.count("SELECT count(*) FROM messages").await, 0);
     // One line for each try, with the rule and without the number.
-    let lines = "SELECT count(*) FROM store.audit WHERE action = 'message.blocked'
+    let lines = "SELECT count(*) FROM store.audit_entries WHERE action = 'message.blocked'
                  AND details::text LIKE '%secret.card%' AND details::text NOT LIKE '%4111%'";
     assert_eq!(h.count(lines).await, 5);
 }
@@ -335,9 +335,19 @@ async fn a_block_that_is_no_floor_is_overridden_by_who_answers_for_the_clinic() 
             }
         }
     }
-    let lines = "SELECT count(*) FROM store.audit WHERE action = 'message.overridden'
+    let lines = "SELECT count(*) FROM store.audit_entries WHERE action = 'message.overridden'
                  AND details::text LIKE '%emoji.upset%' AND details::text NOT LIKE '%phone%'";
     assert_eq!(h.count(lines).await, 3);
+}
+
+#[tokio::test]
+async fn a_refusal_of_very_many_findings_still_fits_a_header() {
+    let h = Harness::start().await;
+    let hearts = format!("{PLAIN} {}", "❤ a ".repeat(360));
+    let refused = send_as(&h, &h.caller, written(&h, &hearts)).await;
+    let refused = refused.err().unwrap();
+    assert_eq!(reason(&refused).1, "GUARD_BLOCKED");
+    assert!(paths(&refused).len() <= 20);
 }
 
 #[tokio::test]
