@@ -34,7 +34,7 @@ pub async fn measure(suite: &Suite, size: Size) -> anyhow::Result<Vec<Line>> {
         format!("http://{}/plain", nginx.plain),
         format!("http://{}/plain", nginx.proxy),
     );
-    let caller = program.caller()?;
+    let caller = program.caller();
     let seconds = size.of(5, 1);
     let mut rates = [const { Vec::new() }; 4];
     for _ in 0..size.of(3, 1) {

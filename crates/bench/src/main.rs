@@ -3,6 +3,7 @@
 //! `cargo run --release -p bitewing-bench -- <name>`; see the README for what each line means.
 #![expect(clippy::print_stdout, reason = "this is a command-line program")]
 
+use bitewing_bench::patients::Part;
 use bitewing_bench::{Benchmark, Size, hello, sink, suite};
 use clap::Parser;
 use std::net::SocketAddr;
@@ -45,6 +46,16 @@ enum Measure {
     Gateway(Options),
     /// P9: resident memory.
     Memory(Options),
+    /// A chain's patients: what import, lookup, search and list measure, over one load.
+    Patients(Options),
+    /// Patients coming in beside COPY of the same rows.
+    Import(Options),
+    /// Who calls, beside pgbench with the equivalent query.
+    Lookup(Options),
+    /// Whose name begins so, beside pgbench with the equivalent query.
+    Search(Options),
+    /// Patients and visits of a clinic, beside pgbench with the equivalent queries.
+    List(Options),
     /// All of them, one after the other.
     All(Options),
 }
@@ -54,6 +65,9 @@ struct Options {
     /// Little data, once: shows that everything works, measures nothing.
     #[arg(long)]
     small: bool,
+    /// Patients of the chain: 1,000,000, or 20,000 where it is small.
+    #[arg(long)]
+    patients: Option<u64>,
 }
 
 fn main() -> ExitCode {
@@ -68,7 +82,7 @@ fn main() -> ExitCode {
             } else {
                 Size::Whole
             };
-            report(&benchmarks, size)
+            report(&benchmarks, size, options.patients)
         }
     }
 }
@@ -81,13 +95,18 @@ impl Measure {
             Self::Links(options) => (vec![Benchmark::Links], options),
             Self::Gateway(options) => (vec![Benchmark::Gateway], options),
             Self::Memory(options) => (vec![Benchmark::Memory], options),
+            Self::Patients(options) => (vec![Benchmark::Patients(None)], options),
+            Self::Import(options) => (vec![Benchmark::Patients(Some(Part::Import))], options),
+            Self::Lookup(options) => (vec![Benchmark::Patients(Some(Part::Lookup))], options),
+            Self::Search(options) => (vec![Benchmark::Patients(Some(Part::Search))], options),
+            Self::List(options) => (vec![Benchmark::Patients(Some(Part::List))], options),
             Self::All(options) => (Benchmark::ALL.to_vec(), options),
         }
     }
 }
 
 /// Prints the lines of each as soon as it is done. A figure below its goal is no failure of the run.
-fn report(benchmarks: &[Benchmark], size: Size) -> ExitCode {
+fn report(benchmarks: &[Benchmark], size: Size, patients: Option<u64>) -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
@@ -100,7 +119,7 @@ fn report(benchmarks: &[Benchmark], size: Size) -> ExitCode {
         }
     };
     for benchmark in benchmarks {
-        match runtime.block_on(benchmark.run(size)) {
+        match runtime.block_on(benchmark.run(size, patients)) {
             Ok(lines) => lines.iter().for_each(|line| println!("{line}")),
             Err(error) => {
                 tracing::error!(error = %format!("{error:#}"), "the benchmark ended early");

@@ -112,7 +112,7 @@ async fn over_grpc(suite: &Suite, program: &Program, size: usize) -> anyhow::Res
     let parts = std::iter::once(Part::Announcement(announcement)).chain(chunks);
     let messages = stream::iter(parts.map(|part| pb::UploadDocumentRequest { part: Some(part) }));
     let mut request = tonic::Request::new(messages);
-    let token = suite.introduction(&program.caller()?, Service::SecureDocument)?;
+    let token = suite.introduction(&program.caller(), Service::SecureDocument)?;
     let bearer = MetadataValue::try_from(format!("Bearer {token}"))?;
     request.metadata_mut().insert("authorization", bearer);
     let begun = Instant::now();

@@ -3,13 +3,12 @@
 //! The copies have the columns, checks and indexes of the real tables, and neither foreign keys nor
 //! row-level security: the limit is rather too high than too low.
 
-use crate::machine::{PGBENCH, PSQL, run as command};
+use crate::database::{Database, Load};
 use crate::scratch::Scratch;
 use anyhow::Context as _;
 use bitewing_auth::Service;
-use bitewing_postgres::{Cluster, provision};
+use bitewing_postgres::Cluster;
 use std::fmt::Write as _;
-use std::process::Command;
 
 /// Which rows.
 #[derive(Debug, Clone, Copy)]
@@ -65,60 +64,20 @@ impl Rows {
 
 /// Transactions of a kind a second, 32 clients.
 pub(super) async fn run(postgres: &Cluster, rows: Rows, seconds: u32) -> anyhow::Result<f64> {
-    let database = provision(&postgres.admin(), Service::SecureDocument.name()).await?;
-    let admin = postgres.admin();
-    let socket = admin
-        .get_socket()
-        .context("the server listens on a socket")?;
-    let name = database
-        .owner
-        .get_database()
-        .context("the database has a name")?;
-    let connection = [
-        "-h".to_owned(),
-        socket.display().to_string(),
-        "-U".to_owned(),
-        admin.get_username().to_owned(),
-    ];
-    let sql = Sql {
-        connection: &connection,
-        database: name,
-    };
+    let database = Database::of(postgres, Service::SecureDocument).await?;
     let scratch = Scratch::new("links")?;
     let file = scratch.path().join("script.sql");
-    std::fs::write(&file, sql.script(rows)?)?;
-    let printed = command(
-        Command::new(PGBENCH.find()?)
-            .args(&connection)
-            .args([
-                "-n",
-                "-c",
-                "32",
-                "-j",
-                "2",
-                "-T",
-                &seconds.to_string(),
-                "-f",
-            ])
-            .arg(file)
-            .arg(name),
-    )?;
-    printed
-        .lines()
-        .find_map(|line| {
-            line.strip_prefix("tps = ")?
-                .split_whitespace()
-                .next()?
-                .parse()
-                .ok()
-        })
-        .context("pgbench prints its rate")
+    std::fs::write(&file, Sql(&database).script(rows)?)?;
+    database.rate(&Load {
+        script: &file,
+        variables: &[],
+        mode: "simple",
+        connections: 32,
+        seconds,
+    })
 }
 
-struct Sql<'a> {
-    connection: &'a [String],
-    database: &'a str,
-}
+struct Sql<'a>(&'a Database);
 
 /// A column of a table.
 struct Column {
@@ -129,17 +88,7 @@ struct Column {
 
 impl Sql<'_> {
     fn ask(&self, query: &str) -> anyhow::Result<String> {
-        command(Command::new(PSQL.find()?).args(self.connection).args([
-            "-X",
-            "-q",
-            "-A",
-            "-t",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-c",
-            query,
-            self.database,
-        ]))
+        self.0.ask(query)
     }
 
     /// Makes the copies and writes the script.

@@ -45,7 +45,7 @@ pub(super) async fn prepare(
             .try_collect()
             .await?;
         makers.push(Maker {
-            caller: program.caller()?,
+            caller: program.caller(),
             document,
             patients,
         });
