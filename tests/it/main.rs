@@ -14,11 +14,13 @@
 //! | [`foreign`] | the same through clients that are not ours |
 //! | [`fhir`] | an export, read by a library that is not ours |
 //! | [`integration`] | the command line, and every block of the guide for integrators |
+//! | [`answers`] | what to answer to a patient, asked for by a client that is not ours |
 //! | [`telemetry`], [`canary`] | what is told about a call, and what never is |
 //! | [`faults`] | what a kill in the middle leaves |
 //! | [`layering`], [`requirements`] | that the repository keeps its own rules |
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on must stop")]
 
+mod answers;
 mod authorization;
 mod bad_input;
 mod browser;

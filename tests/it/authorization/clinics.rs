@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 use tonic::Code;
 
 /// What belongs to a clinic, as opposed to the whole organization.
-const OF_A_CLINIC: [&str; 8] = [
+const OF_A_CLINIC: [&str; 9] = [
+    "$issue",
     "$clinic",
     "$patient",
     "$document",

@@ -8,6 +8,7 @@
 //! A new RPC fails [`every_rpc_has_a_row`] until it has one, and is then covered by every test that
 //! walks the table.
 
+mod content;
 mod rows;
 mod world;
 

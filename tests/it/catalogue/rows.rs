@@ -5,6 +5,7 @@
 
 mod audit;
 mod callers;
+mod content;
 mod conversation;
 mod documents;
 mod endings;
@@ -63,9 +64,11 @@ const TABLES: &[&[Row]] = &[
     callers::ROWS,
     visits::ROWS,
     templates::ROWS,
+    content::ROWS,
     documents::ROWS,
     holders::ROWS,
     audit::ROWS,
+    content::ENDINGS,
     endings::ROWS,
 ];
 

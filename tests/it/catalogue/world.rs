@@ -1,5 +1,6 @@
 //! An organization that has one of everything.
 
+use super::content::content;
 use super::placeholders;
 use crate::suite::chain::fresh_number;
 use crate::suite::json::text;
@@ -10,7 +11,12 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// The kinds of identifiers another organization may try, by placeholder.
-const FOLLOWED: [&str; 12] = [
+const FOLLOWED: [&str; 17] = [
+    "$price",
+    "$scenario",
+    "$instruction",
+    "$draft",
+    "$issue",
     "$clinic",
     "$patient",
     "$duplicate",
@@ -46,6 +52,7 @@ impl World {
         let session = holder.unlock(&chain, &patient).await;
         let code = chain.arrival(&patient.phone, 0).await;
         things.extend(visits(&chain, &clinic, &patient.id).await);
+        things.extend(content(&chain, &clinic, &patient.id).await);
         things.extend([
             ("$message", message(&chain).await),
             ("$template", template(&chain).await),
