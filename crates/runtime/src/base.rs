@@ -4,9 +4,11 @@ use crate::audit::WorkloadSigner;
 use crate::{Background, ConfigError, Profile, ServiceConfig};
 use aws_lc_rs::hmac;
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use bitewing_auth::{Minter, Service, Verifier};
-use bitewing_core::{Clock, Entropy, Ids, Sensitive, SystemClock, SystemEntropy, SystemIds};
+use bitewing_core::{
+    Clock, Entropy, Ids, OrganizationId, Sensitive, SystemClock, SystemEntropy, SystemIds,
+};
 use bitewing_rpc::{PageTokens, Peer, Stack};
 use bitewing_store::audit::{HeadSigner, Sealer};
 use bitewing_store::feed::Sequencer;
@@ -152,6 +154,14 @@ impl Pepper {
         self.mac("derive", &[purpose.as_bytes()])
     }
 
+    /// Names an address in events without saying it: services that have the pepper and the address find the same name,
+    /// others find none. `kind` is `phone` (E.164) or `email` (lower-cased).
+    pub fn address_name(&self, organization: OrganizationId, kind: &str, value: &str) -> String {
+        let organization = organization.uuid();
+        let fields = [organization.as_bytes(), kind.as_bytes(), value.as_bytes()];
+        URL_SAFE_NO_PAD.encode(self.mac("address-name", &fields))
+    }
+
     /// HMAC-SHA-256 over a purpose and fields, each with its length before it.
     pub fn mac(&self, purpose: &str, fields: &[&[u8]]) -> [u8; 32] {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.0.expose());
@@ -184,5 +194,19 @@ mod tests {
             pepper.mac("code", &[b"a", b"bc"])
         );
         assert_ne!(pepper.mac("code", &[b"a"]), pepper.mac("phone", &[b"a"]));
+    }
+
+    #[test]
+    fn an_address_has_another_name_in_every_organization() {
+        let pepper = Pepper::new(vec![7; 32]);
+        let name = |organization: u128, kind| {
+            let organization =
+                OrganizationId::from_uuid(sqlx::types::Uuid::from_u128(organization));
+            pepper.address_name(organization, kind, "+15148731234")
+        };
+        assert_eq!(name(1, "phone"), name(1, "phone"));
+        assert_ne!(name(1, "phone"), name(2, "phone"));
+        assert_ne!(name(1, "phone"), name(1, "email"));
+        assert_eq!(name(1, "phone").len(), 43);
     }
 }

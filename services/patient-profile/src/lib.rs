@@ -7,12 +7,14 @@
 //! | `store/` | one file per table |
 //! | `pages/` | the preference centre |
 //! | `feeds/` | what is learned from other services' events |
+//! | `jobs/` | what is done later |
 
 mod config;
 mod domain;
 mod error;
 mod feeds;
 mod grpc;
+mod jobs;
 mod pages;
 mod store;
 
@@ -65,5 +67,9 @@ pub async fn serve(
             .background
             .push(Background::new(async move |stop| consumer.run(stop).await));
     }
+    let worker = jobs::worker(&deps.base);
+    offer
+        .background
+        .push(Background::new(async move |stop| worker.run(stop).await));
     bitewing_runtime::serve(deps.base, &MIGRATOR, offer, listener, stop).await
 }

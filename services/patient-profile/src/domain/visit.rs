@@ -4,7 +4,10 @@ use super::ExternalId;
 use super::code::{Code, codes};
 use super::mirror::Mirrored;
 use bitewing_core::{AppointmentId, AppointmentRequestId, ClinicId, PatientId};
-use time::{Date, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime};
+
+/// How long a wish waits at most: who was not answered within a week has called.
+const LONGEST_WAIT: Duration = Duration::days(7);
 
 codes! {
     /// The state of a visit.
@@ -12,7 +15,7 @@ codes! {
     /// What a patient wants.
     WishKind { Confirm = 1, Cancel = 2, Book = 3 }
     /// What became of a wish.
-    WishState { Requested = 1, Accepted = 2, Rejected = 3 }
+    WishState { Requested = 1, Accepted = 2, Rejected = 3, Expired = 4 }
     /// The state of a recall.
     RecallStatus { Due = 1, Scheduled = 2, Done = 3, Dismissed = 4 }
 }
@@ -27,6 +30,18 @@ impl VisitStatus {
             Self::Completed => "COMPLETED",
             Self::Cancelled => "CANCELLED",
             Self::NoShow => "NO_SHOW",
+        }
+    }
+}
+
+impl WishState {
+    /// As events tell it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Requested => "REQUESTED",
+            Self::Accepted => "ACCEPTED",
+            Self::Rejected => "REJECTED",
+            Self::Expired => "EXPIRED",
         }
     }
 }
@@ -134,6 +149,14 @@ pub(crate) struct Wish {
     pub(crate) reason: String,
     pub(crate) created_at: OffsetDateTime,
     pub(crate) resolved_at: Option<OffsetDateTime>,
+    /// Until when it waits; none for those made before there was an end.
+    pub(crate) expires_at: Option<OffsetDateTime>,
+}
+
+/// Until when a wish waits that is moot at a time: the begin of the visit, or the latest a booking is wanted for.
+pub(crate) fn waits_until(now: OffsetDateTime, moot: Option<OffsetDateTime>) -> OffsetDateTime {
+    let longest = now + LONGEST_WAIT;
+    moot.map_or(longest, |moot| moot.min(longest))
 }
 
 /// What resolving a wish does.
@@ -169,6 +192,11 @@ impl Wish {
         self.resolved_at = Some(now);
         Resolution::New
     }
+
+    /// Ends the waiting; `false` if there is no need.
+    pub(crate) fn expire(&mut self, now: OffsetDateTime) -> bool {
+        self.resolve(WishState::Expired, String::new(), None, now) == Resolution::New
+    }
 }
 
 #[cfg(test)]
@@ -180,12 +208,21 @@ mod tests {
 
     #[test]
     fn only_visits_to_come_can_be_confirmed_or_cancelled() {
-        let later = NOW + time::Duration::HOUR;
+        let later = NOW + Duration::HOUR;
         assert!(WishKind::Confirm.fits(VisitStatus::Scheduled, later, NOW));
         assert!(WishKind::Cancel.fits(VisitStatus::Confirmed, later, NOW));
         assert!(!WishKind::Cancel.fits(VisitStatus::Cancelled, later, NOW));
         assert!(!WishKind::Confirm.fits(VisitStatus::Scheduled, NOW, NOW));
         assert!(!WishKind::Book.fits(VisitStatus::Scheduled, later, NOW));
+    }
+
+    #[test]
+    fn a_wish_waits_until_it_is_moot_and_a_week_at_most() {
+        let soon = NOW + Duration::HOUR;
+        assert_eq!(waits_until(NOW, Some(soon)), soon);
+        assert_eq!(waits_until(NOW, None), NOW + Duration::WEEK);
+        let late = NOW + Duration::days(90);
+        assert_eq!(waits_until(NOW, Some(late)), NOW + Duration::WEEK);
     }
 
     #[test]
@@ -204,6 +241,7 @@ mod tests {
             reason: String::new(),
             created_at: NOW,
             resolved_at: None,
+            expires_at: None,
         };
         let refused = |wish: &mut Wish| {
             wish.resolve(
@@ -223,5 +261,6 @@ mod tests {
             (wish.state, wish.visit.is_some()),
             (WishState::Rejected, true)
         );
+        assert!(!wish.expire(NOW));
     }
 }

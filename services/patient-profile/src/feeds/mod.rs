@@ -1,9 +1,9 @@
 //! What is learned from other services' events.
 
 mod clinics;
+mod conversation;
+mod messages;
 mod organizations;
-
-pub(crate) use clinics::ClinicFeed;
 
 use bitewing_auth::Service;
 use bitewing_runtime::Base;
@@ -11,14 +11,14 @@ use bitewing_runtime::feed::GrpcFeed;
 use bitewing_store::feed::{Consumer, ConsumerOptions};
 use std::sync::Arc;
 
-/// The clinics' feed, from conversation.
-pub(crate) fn clinic_consumer(base: &Base) -> Consumer {
+/// Conversation's feed: clinics, and what became of messages.
+pub(crate) fn conversation_consumer(base: &Base) -> Consumer {
     let source = Arc::new(GrpcFeed(base.peer(Service::Conversation)));
     Consumer::new(
         base.db.clone(),
         "conversation",
         source,
-        Arc::new(ClinicFeed),
+        Arc::new(conversation::ConversationFeed),
         ConsumerOptions::default(),
     )
 }
@@ -33,5 +33,5 @@ pub(crate) fn consumers(base: &Base) -> Vec<Consumer> {
         Arc::new(organizations::OrganizationFeed),
         ConsumerOptions::default(),
     );
-    vec![clinic_consumer(base), organizations]
+    vec![conversation_consumer(base), organizations]
 }

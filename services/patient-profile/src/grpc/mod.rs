@@ -42,6 +42,8 @@ mod unmerge_patients;
 mod update_patient;
 mod upsert_patient;
 
+pub(crate) use appointment::appointment_event;
+
 use crate::error::Error;
 use crate::store::{Store, Tx};
 use crate::{Deps, feeds, pages};
@@ -82,7 +84,7 @@ impl Api {
             store: Store {
                 db: deps.base.db.clone(),
             },
-            clinics: Arc::new(feeds::clinic_consumer(&deps.base)),
+            clinics: Arc::new(feeds::conversation_consumer(&deps.base)),
             public_url: deps.public_url.clone(),
         }
     }

@@ -22,6 +22,7 @@ struct Row {
     reason: String,
     created_at: OffsetDateTime,
     resolved_at: Option<OffsetDateTime>,
+    expires_at: Option<OffsetDateTime>,
 }
 
 impl TryFrom<Row> for Wish {
@@ -46,6 +47,7 @@ impl TryFrom<Row> for Wish {
             reason: row.reason,
             created_at: row.created_at,
             resolved_at: row.resolved_at,
+            expires_at: row.expires_at,
         })
     }
 }
@@ -56,8 +58,8 @@ impl Tx {
         let organization = self.organization_uuid();
         sqlx::query!(
             "INSERT INTO appointment_requests (organization_id, id, kind, patient_id, clinic_id, appointment_id,
-                                               earliest_at, latest_at, note, state, reason, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                                               earliest_at, latest_at, note, state, reason, created_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             organization,
             wish.id.uuid(),
             wish.kind.code(),
@@ -69,7 +71,8 @@ impl Tx {
             wish.note,
             wish.state.code(),
             wish.reason,
-            wish.created_at
+            wish.created_at,
+            wish.expires_at
         )
         .execute(self.conn())
         .await?;
@@ -86,7 +89,7 @@ impl Tx {
         let row = sqlx::query_as!(
             Row,
             "SELECT id, kind, patient_id, clinic_id, appointment_id, earliest_at, latest_at, note, state, reason,
-                    created_at, resolved_at
+                    created_at, resolved_at, expires_at
              FROM appointment_requests
              WHERE organization_id = $1 AND appointment_id = $2 AND kind = $3 AND state = 1 AND kind <> 3",
             organization,
@@ -108,7 +111,7 @@ impl Tx {
         let row = sqlx::query_as!(
             Row,
             "SELECT id, kind, patient_id, clinic_id, appointment_id, earliest_at, latest_at, note, state, reason,
-                    created_at, resolved_at
+                    created_at, resolved_at, expires_at
              FROM appointment_requests
              WHERE organization_id = $1 AND id = $2 AND ($3::uuid[] IS NULL OR clinic_id = ANY($3))
              FOR UPDATE",
@@ -139,37 +142,57 @@ impl Tx {
         Ok(())
     }
 
-    /// A page of wishes, newest first.
+    /// A page of wishes, newest first; of these clinics, if given, each along its own part of the index.
     pub(crate) async fn wishes(
         &mut self,
-        visible: Option<&[Uuid]>,
-        clinic: Option<ClinicId>,
+        clinics: Option<&[Uuid]>,
         state: Option<WishState>,
         before: Option<Uuid>,
         size: PageSize,
     ) -> Result<Vec<Wish>, Error> {
         let organization = self.organization_uuid();
-        let rows = sqlx::query_as!(
-            Row,
-            "SELECT id, kind, patient_id, clinic_id, appointment_id, earliest_at, latest_at, note, state, reason,
-                    created_at, resolved_at
-             FROM appointment_requests
-             WHERE organization_id = $1
-               AND ($2::uuid[] IS NULL OR clinic_id = ANY($2))
-               AND ($3::uuid IS NULL OR clinic_id = $3)
-               AND ($4::smallint IS NULL OR state = $4)
-               AND ($5::uuid IS NULL OR id < $5)
-             ORDER BY id DESC
-             LIMIT $6",
-            organization,
-            visible,
-            clinic.map(ClinicId::uuid),
-            state.map(Code::code),
-            before,
-            size.probe()
-        )
-        .fetch_all(self.conn())
-        .await?;
+        let before = before.unwrap_or(Uuid::max());
+        let state = state.map(Code::code);
+        let rows = match clinics {
+            None => {
+                sqlx::query_as!(
+                    Row,
+                    "SELECT id, kind, patient_id, clinic_id, appointment_id, earliest_at, latest_at, note, state,
+                            reason, created_at, resolved_at, expires_at
+                     FROM appointment_requests
+                     WHERE organization_id = $1 AND id < $2 AND ($3::smallint IS NULL OR state = $3)
+                     ORDER BY id DESC LIMIT $4",
+                    organization,
+                    before,
+                    state,
+                    size.probe()
+                )
+                .fetch_all(self.conn())
+                .await?
+            }
+            Some(clinics) => {
+                sqlx::query_as!(
+                    Row,
+                    "SELECT w.id, w.kind, w.patient_id, w.clinic_id, w.appointment_id, w.earliest_at, w.latest_at,
+                            w.note, w.state, w.reason, w.created_at, w.resolved_at, w.expires_at
+                     FROM unnest($5::uuid[]) AS c (id)
+                     CROSS JOIN LATERAL (
+                         SELECT * FROM appointment_requests x
+                         WHERE x.organization_id = $1 AND x.clinic_id = c.id AND x.id < $2
+                           AND ($3::smallint IS NULL OR x.state = $3)
+                         ORDER BY x.id DESC LIMIT $4
+                     ) w
+                     ORDER BY w.id DESC LIMIT $4",
+                    organization,
+                    before,
+                    state,
+                    size.probe(),
+                    clinics
+                )
+                .fetch_all(self.conn())
+                .await?
+            }
+        };
         Ok(rows
             .into_iter()
             .map(Wish::try_from)

@@ -5,7 +5,7 @@ use crate::domain::mirror::Kept;
 use crate::domain::visit::{Visit, VisitStatus};
 use crate::domain::{Code, ExternalId};
 use crate::error::Error;
-use bitewing_core::{AppointmentId, ClinicId, PageSize, PatientId};
+use bitewing_core::{AppointmentId, ClinicId, PatientId};
 use bitewing_store::StoreError;
 use std::collections::HashMap;
 use time::OffsetDateTime;
@@ -18,33 +18,20 @@ pub(crate) struct KeptVisit {
     pub(crate) updated_at: OffsetDateTime,
 }
 
-/// Which visits a list shows.
-pub(crate) struct VisitFilter {
-    /// Clinics whose visits the caller sees; `None` is every clinic.
-    pub(crate) visible: Option<Vec<Uuid>>,
-    pub(crate) clinic: Option<ClinicId>,
-    /// The records of one patient.
-    pub(crate) patients: Option<Vec<Uuid>>,
-    pub(crate) from: Option<OffsetDateTime>,
-    pub(crate) before: Option<OffsetDateTime>,
-    pub(crate) status: Option<VisitStatus>,
-    /// Only visits behind this one.
-    pub(crate) after: Option<(OffsetDateTime, Uuid)>,
-}
-
-struct Row {
-    id: Uuid,
-    system: String,
-    external_value: String,
-    patient_id: Uuid,
-    clinic_id: Uuid,
-    starts_at: OffsetDateTime,
-    ends_at: OffsetDateTime,
-    status: i16,
-    provider: String,
-    service: String,
-    source_updated_at: OffsetDateTime,
-    updated_at: OffsetDateTime,
+/// The columns of one.
+pub(super) struct Row {
+    pub(super) id: Uuid,
+    pub(super) system: String,
+    pub(super) external_value: String,
+    pub(super) patient_id: Uuid,
+    pub(super) clinic_id: Uuid,
+    pub(super) starts_at: OffsetDateTime,
+    pub(super) ends_at: OffsetDateTime,
+    pub(super) status: i16,
+    pub(super) provider: String,
+    pub(super) service: String,
+    pub(super) source_updated_at: OffsetDateTime,
+    pub(super) updated_at: OffsetDateTime,
 }
 
 impl TryFrom<Row> for KeptVisit {
@@ -76,7 +63,7 @@ impl TryFrom<Row> for KeptVisit {
     }
 }
 
-fn read(rows: Vec<Row>) -> Result<Vec<KeptVisit>, Error> {
+pub(super) fn read(rows: Vec<Row>) -> Result<Vec<KeptVisit>, Error> {
     let read = rows.into_iter().map(KeptVisit::try_from);
     Ok(read.collect::<Result<_, _>>()?)
 }
@@ -213,44 +200,5 @@ impl Tx {
         .execute(self.conn())
         .await?;
         Ok(())
-    }
-
-    /// A page of visits, the earliest first.
-    pub(crate) async fn visits(
-        &mut self,
-        filter: &VisitFilter,
-        size: PageSize,
-    ) -> Result<Vec<KeptVisit>, Error> {
-        let organization = self.organization_uuid();
-        let (after_time, after_id) = filter.after.unzip();
-        let rows = sqlx::query_as!(
-            Row,
-            "SELECT id, system, external_value, patient_id, clinic_id, starts_at, ends_at, status, provider,
-                    service, source_updated_at, updated_at
-             FROM appointments
-             WHERE organization_id = $1
-               AND ($2::uuid[] IS NULL OR clinic_id = ANY($2))
-               AND ($3::uuid IS NULL OR clinic_id = $3)
-               AND ($4::uuid[] IS NULL OR patient_id = ANY($4))
-               AND ($5::timestamptz IS NULL OR starts_at >= $5)
-               AND ($6::timestamptz IS NULL OR starts_at < $6)
-               AND ($7::smallint IS NULL OR status = $7)
-               AND ($8::timestamptz IS NULL OR (starts_at, id) > ($8, $9::uuid))
-             ORDER BY starts_at, id
-             LIMIT $10",
-            organization,
-            filter.visible.as_deref(),
-            filter.clinic.map(ClinicId::uuid),
-            filter.patients.as_deref(),
-            filter.from,
-            filter.before,
-            filter.status.map(Code::code),
-            after_time,
-            after_id,
-            size.probe()
-        )
-        .fetch_all(self.conn())
-        .await?;
-        read(rows)
     }
 }

@@ -5,7 +5,7 @@ use crate::domain::ExternalId;
 use crate::domain::mirror::Kept;
 use crate::domain::visit::Balance;
 use crate::error::Error;
-use bitewing_core::{BalanceId, ClinicId, PageSize, PatientId};
+use bitewing_core::{BalanceId, ClinicId, PatientId};
 use std::collections::HashMap;
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
@@ -17,30 +17,19 @@ pub(crate) struct KeptBalance {
     pub(crate) updated_at: OffsetDateTime,
 }
 
-/// Which accounts a list shows.
-pub(crate) struct BalanceFilter {
-    /// Clinics whose accounts the caller sees; `None` is every clinic.
-    pub(crate) visible: Option<Vec<Uuid>>,
-    pub(crate) clinic: Option<ClinicId>,
-    /// The records of one patient.
-    pub(crate) patients: Option<Vec<Uuid>>,
-    pub(crate) overdue_only: bool,
-    /// Only accounts made known before this one.
-    pub(crate) before: Option<Uuid>,
-}
-
-struct Row {
-    id: Uuid,
-    system: String,
-    external_value: String,
-    patient_id: Uuid,
-    clinic_id: Uuid,
-    currency: String,
-    minor_units: i64,
-    overdue_minor_units: i64,
-    overdue_since: Option<Date>,
-    source_updated_at: OffsetDateTime,
-    updated_at: OffsetDateTime,
+/// The columns of one.
+pub(super) struct Row {
+    pub(super) id: Uuid,
+    pub(super) system: String,
+    pub(super) external_value: String,
+    pub(super) patient_id: Uuid,
+    pub(super) clinic_id: Uuid,
+    pub(super) currency: String,
+    pub(super) minor_units: i64,
+    pub(super) overdue_minor_units: i64,
+    pub(super) overdue_since: Option<Date>,
+    pub(super) source_updated_at: OffsetDateTime,
+    pub(super) updated_at: OffsetDateTime,
 }
 
 impl From<Row> for KeptBalance {
@@ -145,38 +134,5 @@ impl Tx {
             (key, row.id)
         });
         Ok(pairs.collect())
-    }
-
-    /// A page of accounts, the last made known first.
-    pub(crate) async fn balances(
-        &mut self,
-        filter: &BalanceFilter,
-        size: PageSize,
-    ) -> Result<Vec<KeptBalance>, Error> {
-        let organization = self.organization_uuid();
-        let rows = sqlx::query_as!(
-            Row,
-            "SELECT id, system, external_value, patient_id, clinic_id, currency, minor_units, overdue_minor_units,
-                    overdue_since, source_updated_at, updated_at
-             FROM balances
-             WHERE organization_id = $1
-               AND ($2::uuid[] IS NULL OR clinic_id = ANY($2))
-               AND ($3::uuid IS NULL OR clinic_id = $3)
-               AND ($4::uuid[] IS NULL OR patient_id = ANY($4))
-               AND (NOT $5 OR overdue_minor_units > 0)
-               AND ($6::uuid IS NULL OR id < $6)
-             ORDER BY id DESC
-             LIMIT $7",
-            organization,
-            filter.visible.as_deref(),
-            filter.clinic.map(ClinicId::uuid),
-            filter.patients.as_deref(),
-            filter.overdue_only,
-            filter.before,
-            size.probe()
-        )
-        .fetch_all(self.conn())
-        .await?;
-        Ok(rows.into_iter().map(Into::into).collect())
     }
 }

@@ -215,13 +215,13 @@ impl Tx {
              WHERE organization_id = $1 AND ended_at IS NULL AND (expires_at IS NULL OR expires_at > $4)
                AND (clinic_id IS NULL OR $2::uuid[] IS NULL OR clinic_id = ANY($2))
                AND ($3::uuid IS NULL OR clinic_id IS NULL OR clinic_id = $3)
-               AND ($5::uuid IS NULL OR id < $5)
+               AND id < $5
              ORDER BY id DESC LIMIT $6",
             organization,
             clinics,
             clinic.map(ClinicId::uuid),
             now,
-            before,
+            before.unwrap_or(Uuid::max()),
             size.probe()
         )
         .fetch_all(self.conn())

@@ -186,20 +186,20 @@ impl Tx {
                           wording_version, source, recorded_by, occurred_at, created_at
                    FROM consents
                    WHERE organization_id = $1 AND patient_id = ANY($2)
-                     AND ($4::uuid IS NULL OR id < $4)
+                     AND id < $4
                    UNION
                    SELECT id, patient_id, state, purpose, channel, address_kind, address_hash, basis,
                           wording_version, source, recorded_by, occurred_at, created_at
                    FROM consents
                    WHERE organization_id = $1 AND address_hash = ANY($3)
-                     AND ($4::uuid IS NULL OR id < $4)
+                     AND id < $4
                ) found
                ORDER BY id DESC
                LIMIT $5"#,
             organization,
             &patients,
             &addresses,
-            before,
+            before.unwrap_or(Uuid::max()),
             limit
         )
         .fetch_all(self.conn())

@@ -166,11 +166,11 @@ impl Tx {
             "SELECT id, kind, channel, value, line_type, region, use_kind, verified_at, verified_by,
                     unreachable_at, unreachable_reason, opened_at, closed_at, closed_by
              FROM closed_contact_points
-             WHERE organization_id = $1 AND patient_id = ANY($2) AND ($3::uuid IS NULL OR id < $3)
+             WHERE organization_id = $1 AND patient_id = ANY($2) AND id < $3
              ORDER BY id DESC LIMIT $4",
             organization,
             &records,
-            before,
+            before.unwrap_or(Uuid::max()),
             limit
         )
         .fetch_all(self.conn())

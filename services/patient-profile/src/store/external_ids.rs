@@ -1,6 +1,6 @@
 //! Patients' identifiers in other systems.
 
-use super::Tx;
+use super::{ImportedHashes, Tx};
 use crate::domain::{ExternalId, Patient};
 use crate::error::Error;
 use bitewing_core::PatientId;
@@ -58,24 +58,32 @@ impl Tx {
         Ok(())
     }
 
-    pub(super) async fn insert_external_ids(&mut self, patients: &[&Patient]) -> Result<(), Error> {
+    pub(super) async fn insert_external_ids(
+        &mut self,
+        patients: &[&Patient],
+        imported: &ImportedHashes,
+    ) -> Result<(), Error> {
         let organization = self.organization_uuid();
         let (mut owners, mut systems, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        let mut hashes = Vec::new();
         for patient in patients {
             for id in &patient.profile.external_ids {
                 owners.push(patient.id.uuid());
                 systems.push(id.system.clone());
                 values.push(id.value.clone());
+                hashes.push(imported.get(id).cloned());
             }
         }
         sqlx::query!(
-            "INSERT INTO external_ids (organization_id, system, value, patient_id)
-             SELECT $1, system, value, patient_id
-             FROM unnest($2::uuid[], $3::text[], $4::text[]) AS t (patient_id, system, value)",
+            "INSERT INTO external_ids (organization_id, system, value, patient_id, imported_hash)
+             SELECT $1, system, value, patient_id, imported_hash
+             FROM unnest($2::uuid[], $3::text[], $4::text[], $5::bytea[])
+                  AS t (patient_id, system, value, imported_hash)",
             organization,
             &owners,
             &systems,
-            &values
+            &values,
+            &hashes as &[Option<Vec<u8>>]
         )
         .execute(self.conn())
         .await?;

@@ -1,6 +1,6 @@
 //! What every mirrored row names: patients and clinics, looked up for a whole batch at once.
 
-use super::Tx;
+use super::{Tx, narrow};
 use crate::error::Error;
 use bitewing_core::{ClinicId, PatientId};
 use std::collections::{HashMap, HashSet};
@@ -50,5 +50,50 @@ impl Tx {
         .fetch_all(self.conn())
         .await?;
         Ok(found.into_iter().map(ClinicId::from_uuid).collect())
+    }
+}
+
+/// Along which index a list goes: that of the whole organization, those of clinics, or those of the records of one
+/// patient. What a caller may not see is left out by the choice of clinics.
+pub(crate) enum Along {
+    Organization,
+    Clinics(Vec<Uuid>),
+    Patient {
+        records: Vec<Uuid>,
+        clinics: Option<Vec<Uuid>>,
+    },
+}
+
+impl Along {
+    /// What a caller who sees some clinics, or all, gets of a clinic and a patient.
+    pub(crate) fn of(
+        visible: Option<Vec<Uuid>>,
+        clinic: Option<ClinicId>,
+        records: Option<Vec<Uuid>>,
+    ) -> Self {
+        match (records, narrow(visible, clinic)) {
+            (Some(records), clinics) => Self::Patient { records, clinics },
+            (None, Some(clinics)) => Self::Clinics(clinics),
+            (None, None) => Self::Organization,
+        }
+    }
+}
+
+/// Which rows a list shows, in the order of a time or a day.
+pub(crate) struct Listed<T, S> {
+    pub(crate) along: Along,
+    pub(crate) from: Option<T>,
+    pub(crate) before: Option<T>,
+    pub(crate) status: Option<S>,
+    /// Only rows behind this one.
+    pub(crate) after: Option<(T, Uuid)>,
+}
+
+impl<T: Copy, S> Listed<T, S> {
+    /// Behind which row the page begins, which need not be there. Every bound has a value, so that a plan for any
+    /// values still goes along the index.
+    pub(super) fn begin(&self, first: T) -> (T, Uuid) {
+        let from = (self.from.unwrap_or(first), Uuid::nil());
+        self.after.unwrap_or(from)
     }
 }

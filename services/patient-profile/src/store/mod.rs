@@ -1,7 +1,9 @@
 //! Transactions on one organization's rows, and one file per table.
 
+mod appointment_lists;
 mod appointment_requests;
 mod appointments;
+mod balance_lists;
 mod balances;
 mod caller_blocks;
 mod caller_cards;
@@ -11,7 +13,9 @@ mod consents;
 mod contact_points;
 mod erasures;
 mod external_ids;
+mod imported_hashes;
 mod imports;
+mod keyword_additions;
 mod merges;
 mod mirror;
 pub(crate) mod organization_settings;
@@ -23,20 +27,26 @@ mod patients;
 mod patients_write;
 mod person;
 mod preference_links;
+mod recall_lists;
 mod recalls;
 mod relations;
 
-pub(crate) use appointments::{KeptVisit, VisitFilter};
-pub(crate) use balances::{BalanceFilter, KeptBalance};
+pub(crate) use appointment_lists::VisitFilter;
+pub(crate) use appointments::KeptVisit;
+pub(crate) use balance_lists::BalanceFilter;
+pub(crate) use balances::KeptBalance;
 pub(crate) use caller_blocks::{Block, opened, place};
 pub(crate) use caller_cards::{CallerFacts, CallerQuestion, Card};
+pub(crate) use imported_hashes::ImportedHashes;
 pub(crate) use imports::{KeptResult, Snapshot, SnapshotCount};
+pub(crate) use mirror::Along;
 pub(crate) use organization_settings::{Settings, Visibility};
 pub(crate) use patient_lists::Changed;
 pub(crate) use patient_searches::{Named, Reach};
 pub(crate) use person::Kept;
 pub(crate) use preference_links::LinkPurpose;
-pub(crate) use recalls::{KeptRecall, RecallFilter};
+pub(crate) use recall_lists::RecallFilter;
+pub(crate) use recalls::KeptRecall;
 
 use crate::error::Error;
 use bitewing_auth::Scope;
@@ -68,6 +78,12 @@ impl Store {
     pub(crate) async fn begin(&self, scope: &Scope) -> Result<Tx, Error> {
         Ok(Tx(self.db.begin(scope).await?))
     }
+
+    /// Takes a transaction over that a job or an event opened.
+    #[expect(clippy::unused_self, reason = "only who has the store may")]
+    pub(crate) fn adopt(&self, inner: bitewing_store::Tx) -> Tx {
+        Tx(inner)
+    }
 }
 
 /// A transaction on one organization's rows.
@@ -84,6 +100,11 @@ impl Tx {
 
     pub(crate) async fn commit(self) -> Result<(), Error> {
         Ok(self.0.commit().await?)
+    }
+
+    /// Gives the transaction back to whoever commits it.
+    pub(crate) fn release(self) -> bitewing_store::Tx {
+        self.0
     }
 }
 

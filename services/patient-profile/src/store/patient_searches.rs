@@ -118,11 +118,13 @@ impl Tx {
         };
         let organization = self.organization_uuid();
         let last = fold::LAST.to_string();
+        // One lower bound: beside a comparison of rows Postgres would begin its scan at the other one, and at the
+        // organization's first name where that bound says nothing.
+        let from = behind.map_or(driving.as_str(), |named| named.token.as_str());
         let rows = sqlx::query!(
             "SELECT n.token, n.patient_id FROM patient_names n
              JOIN patients p ON p.organization_id = $1 AND p.id = n.patient_id
-             WHERE n.organization_id = $1 AND n.token >= $2 AND n.token < $3
-               AND (n.token, n.patient_id) > ($4, $5)
+             WHERE n.organization_id = $1 AND (n.token, n.patient_id) > ($4, $5) AND n.token < $3
                AND NOT EXISTS (
                    SELECT 1 FROM patient_names s WHERE s.organization_id = $1
                    AND s.patient_id = n.patient_id AND s.token >= $2 AND s.token < n.token)
@@ -138,7 +140,7 @@ impl Tx {
             organization,
             driving,
             format!("{driving}{last}"),
-            behind.map_or("", |named| named.token.as_str()),
+            from,
             behind.map_or(Uuid::nil(), |named| named.id.uuid()),
             reach.show_deleted,
             reach.clinics.as_deref(),

@@ -1,6 +1,6 @@
 //! Patients, written: many rows in each statement, so that an import and a single change are one path.
 
-use super::{Tx, patient_json};
+use super::{ImportedHashes, Tx, patient_json};
 use crate::domain::{Change, Patient, code_or_zero, fold};
 use crate::error::Error;
 use bitewing_core::{Language, PatientId};
@@ -101,6 +101,15 @@ impl Columns {
 impl Tx {
     /// Writes new patients.
     pub(crate) async fn insert_patients(&mut self, patients: &[Patient]) -> Result<(), Error> {
+        self.insert_imported(patients, &ImportedHashes::new()).await
+    }
+
+    /// Writes new patients, and what an import said of them.
+    pub(crate) async fn insert_imported(
+        &mut self,
+        patients: &[Patient],
+        imported: &ImportedHashes,
+    ) -> Result<(), Error> {
         let organization = self.organization_uuid();
         let rows = Columns::of(patients);
         sqlx::query!(
@@ -148,13 +157,22 @@ impl Tx {
         .execute(self.conn())
         .await?;
         let all: Vec<_> = patients.iter().collect();
-        self.insert_parts(&all).await
+        self.insert_parts(&all, imported).await
     }
 
     /// Writes changed patients over the versions they were read at, with what ended.
     pub(crate) async fn update_patients(
         &mut self,
         patients: &[(&Patient, &Change)],
+    ) -> Result<(), Error> {
+        self.update_imported(patients, &ImportedHashes::new()).await
+    }
+
+    /// Writes changed patients, and what an import said of them: all that was said before is out of date.
+    pub(crate) async fn update_imported(
+        &mut self,
+        patients: &[(&Patient, &Change)],
+        imported: &ImportedHashes,
     ) -> Result<(), Error> {
         let organization = self.organization_uuid();
         let all: Vec<_> = patients.iter().map(|(patient, _)| *patient).collect();
@@ -222,7 +240,7 @@ impl Tx {
             return Err(Error::Conflict);
         }
         self.delete_parts(&rows.ids).await?;
-        self.insert_parts(&all).await?;
+        self.insert_parts(&all, imported).await?;
         let closed = patients
             .iter()
             .flat_map(|(patient, change)| change.closed.iter().map(|point| (patient.id, point)));
@@ -238,8 +256,12 @@ impl Tx {
         self.delete_names(patients).await
     }
 
-    async fn insert_parts(&mut self, patients: &[&Patient]) -> Result<(), Error> {
-        self.insert_external_ids(patients).await?;
+    async fn insert_parts(
+        &mut self,
+        patients: &[&Patient],
+        imported: &ImportedHashes,
+    ) -> Result<(), Error> {
+        self.insert_external_ids(patients, imported).await?;
         self.insert_contact_points(patients).await?;
         self.insert_relations(patients).await?;
         self.insert_names(patients).await

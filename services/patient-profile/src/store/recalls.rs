@@ -5,7 +5,7 @@ use crate::domain::mirror::Kept;
 use crate::domain::visit::{Recall, RecallStatus};
 use crate::domain::{Code, ExternalId};
 use crate::error::Error;
-use bitewing_core::{ClinicId, PageSize, PatientId, RecallId};
+use bitewing_core::{ClinicId, PatientId, RecallId};
 use bitewing_store::StoreError;
 use std::collections::HashMap;
 use time::{Date, OffsetDateTime};
@@ -18,34 +18,21 @@ pub(crate) struct KeptRecall {
     pub(crate) updated_at: OffsetDateTime,
 }
 
-/// Which recalls a list shows.
-pub(crate) struct RecallFilter {
-    /// Clinics whose recalls the caller sees; `None` is every clinic.
-    pub(crate) visible: Option<Vec<Uuid>>,
-    pub(crate) clinic: Option<ClinicId>,
-    /// The records of one patient.
-    pub(crate) patients: Option<Vec<Uuid>>,
-    pub(crate) from: Option<Date>,
-    pub(crate) before: Option<Date>,
-    pub(crate) status: Option<RecallStatus>,
-    /// Only recalls behind this one.
-    pub(crate) after: Option<(Date, Uuid)>,
+/// The columns of one.
+pub(super) struct Row {
+    pub(super) id: Uuid,
+    pub(super) system: String,
+    pub(super) external_value: String,
+    pub(super) patient_id: Uuid,
+    pub(super) clinic_id: Uuid,
+    pub(super) kind: String,
+    pub(super) due_on: Date,
+    pub(super) status: i16,
+    pub(super) source_updated_at: OffsetDateTime,
+    pub(super) updated_at: OffsetDateTime,
 }
 
-struct Row {
-    id: Uuid,
-    system: String,
-    external_value: String,
-    patient_id: Uuid,
-    clinic_id: Uuid,
-    kind: String,
-    due_on: Date,
-    status: i16,
-    source_updated_at: OffsetDateTime,
-    updated_at: OffsetDateTime,
-}
-
-fn read(rows: Vec<Row>) -> Result<Vec<KeptRecall>, Error> {
+pub(super) fn read(rows: Vec<Row>) -> Result<Vec<KeptRecall>, Error> {
     let read = rows.into_iter().map(|row| {
         Ok(KeptRecall {
             id: RecallId::from_uuid(row.id),
@@ -147,43 +134,5 @@ impl Tx {
             (key, row.id)
         });
         Ok(pairs.collect())
-    }
-
-    /// A page of recalls, the earliest due first.
-    pub(crate) async fn recalls(
-        &mut self,
-        filter: &RecallFilter,
-        size: PageSize,
-    ) -> Result<Vec<KeptRecall>, Error> {
-        let organization = self.organization_uuid();
-        let (after_day, after_id) = filter.after.unzip();
-        let rows = sqlx::query_as!(
-            Row,
-            "SELECT id, system, external_value, patient_id, clinic_id, kind, due_on, status, source_updated_at, updated_at
-             FROM recalls
-             WHERE organization_id = $1
-               AND ($2::uuid[] IS NULL OR clinic_id = ANY($2))
-               AND ($3::uuid IS NULL OR clinic_id = $3)
-               AND ($4::uuid[] IS NULL OR patient_id = ANY($4))
-               AND ($5::date IS NULL OR due_on >= $5)
-               AND ($6::date IS NULL OR due_on < $6)
-               AND ($7::smallint IS NULL OR status = $7)
-               AND ($8::date IS NULL OR (due_on, id) > ($8, $9::uuid))
-             ORDER BY due_on, id
-             LIMIT $10",
-            organization,
-            filter.visible.as_deref(),
-            filter.clinic.map(ClinicId::uuid),
-            filter.patients.as_deref(),
-            filter.from,
-            filter.before,
-            filter.status.map(Code::code),
-            after_day,
-            after_id,
-            size.probe()
-        )
-        .fetch_all(self.conn())
-        .await?;
-        read(rows)
     }
 }

@@ -74,6 +74,13 @@ impl Harness {
             .push(organization, "clinic.updated", clinic.to_string(), payload);
     }
 
+    /// What conversation tells of a message that failed.
+    pub(crate) fn tell_failure(&self, message: &str, payload: Value) {
+        let organization = self.caller.organization();
+        self.conversation
+            .push(organization, "message.failed", message.to_owned(), payload);
+    }
+
     /// A request to the page, as the gateway forwards it: in nobody's name.
     pub(crate) fn http(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
         let clock = Arc::<bitewing_testkit::FakeClock>::clone(&self.test.clock);

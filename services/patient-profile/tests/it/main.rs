@@ -3,6 +3,7 @@
 
 mod audit;
 mod bad_input;
+mod bounces;
 mod callers;
 mod consents;
 mod contact_points;
@@ -16,6 +17,7 @@ mod hostile;
 mod import_fhir;
 mod import_permissions;
 mod imports;
+mod keyword_table;
 mod list_patients;
 mod merge_patients;
 mod plans;
@@ -23,6 +25,7 @@ mod preferences;
 mod profile_fields;
 mod search_patients;
 mod snapshots;
+mod unchanged_rows;
 mod update_patient;
 mod upsert_patient;
 mod visibility;

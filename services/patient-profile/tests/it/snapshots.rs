@@ -216,11 +216,15 @@ async fn clinics_are_counted_each_for_itself_and_reached_only_by_who_may() {
         clinic_id: small.to_string(),
         ..delete
     };
-    let refused = finish_as(&h, &elsewhere, theirs.clone()).await.err().unwrap();
+    let refused = finish_as(&h, &elsewhere, theirs.clone())
+        .await
+        .err()
+        .unwrap();
     assert_eq!(reason(&refused).1, "CLINIC_NOT_FOUND");
     let stranger = finish_as(&h, &TestCaller::fresh(), theirs)
         .await
-        .err().unwrap();
+        .err()
+        .unwrap();
     assert_eq!(reason(&stranger).1, "CLINIC_NOT_FOUND");
 }
 

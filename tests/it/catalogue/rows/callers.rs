@@ -59,6 +59,12 @@ pub(super) const ROWS: &[Row] = &[
         r#"{"text":"STOP","language":"fr"}"#,
         NamesNothing,
     ),
+    row("ConsentService/GetKeywordTable", "{}", NamesNothing),
+    row(
+        "ConsentService/UpdateKeywordTable",
+        r#"{"additions":[{"language":"fr","stop":["assez"],"help":["au secours"],"start":["encore"]}]}"#,
+        NamesNothing,
+    ),
     row(
         "ConsentService/CreatePreferenceLink",
         r#"{"patientId":"$patient"}"#,

@@ -5,9 +5,11 @@
 //! language; in any other language a person is asked. `cancel` is on the carriers' list; its like in
 //! other languages opts out only while no question about a visit is open.
 
+mod additions;
 mod fold;
 mod tables;
 
+pub(crate) use additions::{Added, Additions, List, MAX_WORDS};
 pub(crate) use fold::fold;
 
 use bitewing_core::Language;
@@ -78,13 +80,13 @@ pub(crate) fn version() -> u32 {
     TABLES.version
 }
 
-/// Reads a reply.
-pub(crate) fn read(text: &str, context: Context) -> Reading {
+/// Reads a reply, with the words the organization added.
+pub(crate) fn read(text: &str, context: Context, additions: &Additions) -> Reading {
     let words = fold(text);
-    if let Some(reading) = whole(&words, context) {
+    if let Some(reading) = whole(&words, context, additions) {
         return reading;
     }
-    in_part(&words, context)
+    in_part(&words, context, additions)
 }
 
 fn reading(verdict: Verdict, why: Why, word: &str, language: Option<Language>) -> Reading {
@@ -101,8 +103,9 @@ fn reading(verdict: Verdict, why: Why, word: &str, language: Option<Language>) -
 }
 
 /// The whole message is one of the words.
-fn whole(word: &str, context: Context) -> Option<Reading> {
+fn whole(word: &str, context: Context, additions: &Additions) -> Option<Reading> {
     let has = |list: &[String]| list.iter().any(|known| known == word);
+    let added = |list, language| additions.find(list, word, language);
     let own = TABLES
         .languages
         .iter()
@@ -122,10 +125,11 @@ fn whole(word: &str, context: Context) -> Option<Reading> {
                 own_word(Verdict::OptOut)
             };
         }
-        if has(&words.stop) {
+        if has(&words.stop) || added(List::Stop, own_tag).is_some() {
             return own_word(Verdict::OptOut);
         }
-        if has(&words.start) || context.stopped && has(&words.yes) {
+        let starts = has(&words.start) || added(List::Start, own_tag).is_some();
+        if starts || context.stopped && has(&words.yes) {
             return own_word(Verdict::OptIn);
         }
         if has(&words.yes) {
@@ -143,11 +147,12 @@ fn whole(word: &str, context: Context) -> Option<Reading> {
         return Some(reading(verdict, Why::CarrierWord, word, language));
     }
     // Help costs nothing, so it is given in whatever language it was asked for.
-    let mut helping = TABLES.languages.iter().filter(|words| has(&words.help));
+    let helps = |words: &&tables::Words| {
+        has(&words.help) || added(List::Help, Some(words.language)).is_some()
+    };
+    let mut helping = TABLES.languages.iter().filter(helps);
     if let Some(words) = helping.next() {
-        let language = own
-            .filter(|own| has(&own.help))
-            .map_or(words.language, |own| own.language);
+        let language = own.filter(helps).map_or(words.language, |own| own.language);
         let why = if Some(language) == own_tag {
             Why::OwnWord
         } else {
@@ -159,18 +164,22 @@ fn whole(word: &str, context: Context) -> Option<Reading> {
         has(&words.stop)
             || has(&words.visit)
             || context.stopped && (has(&words.start) || has(&words.yes))
-    })?;
+    });
+    let foreign = foreign
+        .map(|words| words.language)
+        .or_else(|| added(List::Stop, None))
+        .or_else(|| added(List::Start, None).filter(|_| context.stopped))?;
     Some(reading(
         Verdict::Ambiguous,
         Why::OtherLanguage,
         word,
-        Some(foreign.language),
+        Some(foreign),
     ))
 }
 
 /// The message holds one of the words: with one or two more a person reads it, in a sentence staff are
 /// only told.
-fn in_part(words: &str, context: Context) -> Reading {
+fn in_part(words: &str, context: Context, additions: &Additions) -> Reading {
     let all: Vec<&str> = words.split(' ').filter(|word| !word.is_empty()).collect();
     let counts = |word: &str| {
         let has = |list: &[String]| list.iter().any(|known| known == word);
@@ -178,7 +187,10 @@ fn in_part(words: &str, context: Context) -> Reading {
             .languages
             .iter()
             .find(|words| Some(words.language) == context.language);
-        has(&TABLES.carrier.stop) || own.is_some_and(|words| has(&words.stop) || has(&words.visit))
+        let language = context.language;
+        has(&TABLES.carrier.stop)
+            || own.is_some_and(|words| has(&words.stop) || has(&words.visit))
+            || language.is_some() && additions.find(List::Stop, word, language).is_some()
     };
     // Words of two parts first, so that "opt out please" is not read as "opt".
     let parts = (1..=2).rev().flat_map(|length| all.windows(length));

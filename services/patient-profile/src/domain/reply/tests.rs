@@ -9,6 +9,10 @@ const fn of(language: Language) -> Context {
     }
 }
 
+fn read(text: &str, context: Context) -> Reading {
+    super::read(text, context, &Additions::default())
+}
+
 fn verdict(text: &str, context: Context) -> Verdict {
     read(text, context).verdict
 }

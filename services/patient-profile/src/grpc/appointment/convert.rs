@@ -38,5 +38,6 @@ pub(super) fn wish(wish: Wish) -> pb::AppointmentRequest {
         reason: wish.reason,
         create_time: Some(to_timestamp(wish.created_at)),
         resolve_time: wish.resolved_at.map(to_timestamp),
+        expire_time: wish.expires_at.map(to_timestamp),
     }
 }

@@ -5,6 +5,7 @@ use super::super::read::coded;
 use super::convert;
 use crate::domain::visit::WishState;
 use crate::error::Error;
+use crate::store::narrow;
 use bitewing_core::{AppointmentRequestId, ClinicId};
 use bitewing_proto::patient as pb;
 use bitewing_rpc::{Call, Fields, Filter, all, field};
@@ -34,9 +35,8 @@ pub(super) async fn run(
 
     let mut tx = api.begin(call).await?;
     let visible = tx.settings().await?.visibility.filter(&call.caller.clinics);
-    let mut wishes = tx
-        .wishes(visible.as_deref(), clinic, state, before, size)
-        .await?;
+    let clinics = narrow(visible, clinic);
+    let mut wishes = tx.wishes(clinics.as_deref(), state, before, size).await?;
     let more = wishes.len() > size.rows();
     wishes.truncate(size.rows());
     tx.audit(audit::entry(

@@ -1,6 +1,7 @@
 //! ListAppointments.
 
 use super::super::Api;
+use super::super::mirror::along;
 use super::super::moment;
 use super::super::read::coded;
 use super::convert;
@@ -48,20 +49,9 @@ pub(super) async fn run(
         all!(fields, size, after, clinic, patient, from, before, status)?;
 
     let mut tx = api.begin(call).await?;
-    let patients = match patient {
-        Some(id) => Some(
-            tx.records_of(id)
-                .await?
-                .iter()
-                .map(|id| id.uuid())
-                .collect(),
-        ),
-        None => None,
-    };
+    let along = along(&mut tx, call, clinic, patient).await?;
     let filter = VisitFilter {
-        visible: tx.settings().await?.visibility.filter(&call.caller.clinics),
-        clinic,
-        patients,
+        along,
         from,
         before,
         status,

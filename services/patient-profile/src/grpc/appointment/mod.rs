@@ -14,6 +14,8 @@ mod resolve_appointment_request;
 mod upsert_appointment;
 mod wish;
 
+pub(crate) use wish::event as appointment_event;
+
 use super::Api;
 use async_trait::async_trait;
 use bitewing_proto::patient as pb;

@@ -2,7 +2,7 @@
 
 use super::super::{Api, clinic, moment};
 use super::{convert, wish};
-use crate::domain::visit::{Wish, WishKind, WishState};
+use crate::domain::visit::{Wish, WishKind, WishState, waits_until};
 use crate::error::Error;
 use bitewing_core::{AppointmentRequestId, ClinicId, PatientId};
 use bitewing_proto::patient as pb;
@@ -62,6 +62,7 @@ pub(super) async fn run(
         reason: String::new(),
         created_at: now,
         resolved_at: None,
+        expires_at: Some(waits_until(now, latest)),
     };
     wish::begin(call, &mut tx, &wish).await?;
     let answer = pb::RequestAppointmentResponse {

@@ -21,7 +21,7 @@ pub(super) async fn run(
         field::id::<AppointmentRequestId>(&request.appointment_request_id),
     );
     let state = fields.take("state", required::<WishState>(request.state));
-    if state == Some(WishState::Requested) {
+    if matches!(state, Some(WishState::Requested | WishState::Expired)) {
         fields.note("state", "must be ACCEPTED or REJECTED");
     }
     let least = usize::from(state == Some(WishState::Rejected));

@@ -1,8 +1,9 @@
 //! What ConfirmAppointment and CancelAppointment share, and what every wish leaves behind.
 
 use super::super::Api;
-use crate::domain::visit::{Wish, WishKind, WishState};
+use crate::domain::visit::{Wish, WishKind, WishState, waits_until};
 use crate::error::Error;
+use crate::jobs;
 use crate::store::Tx;
 use bitewing_core::{AppointmentId, AppointmentRequestId};
 use bitewing_rpc::{Call, Fields, all, field};
@@ -49,6 +50,7 @@ pub(super) async fn about(
         reason: String::new(),
         created_at: now,
         resolved_at: None,
+        expires_at: Some(waits_until(now, Some(kept.visit.starts_at))),
     };
     begin(call, &mut tx, &wish).await?;
     tx.commit().await?;
@@ -58,7 +60,25 @@ pub(super) async fn about(
 /// Writes a new wish down, for the dental system to take from the feed.
 pub(super) async fn begin(call: &Call, tx: &mut Tx, wish: &Wish) -> Result<(), Error> {
     tx.insert_wish(wish).await?;
+    if let Some(at) = wish.expires_at {
+        tx.enqueue(jobs::expire_wish(wish.id, at)).await?;
+    }
     tell(call, tx, "appointment_request.created", wish).await
+}
+
+/// What the feed says of a wish.
+pub(crate) fn event(what: &'static str, wish: &Wish) -> Event {
+    Event {
+        event_type: what,
+        resource: wish.id.to_string(),
+        payload: json!({
+            "clinic_id": wish.clinic.to_string(),
+            "patient_id": wish.patient.to_string(),
+            "appointment_id": wish.visit.map(|id| id.to_string()),
+            "kind": wish.kind.name(),
+            "state": wish.state.name(),
+        }),
+    }
 }
 
 /// Tells what happened to a wish.
@@ -68,22 +88,7 @@ pub(super) async fn tell(
     what: &'static str,
     wish: &Wish,
 ) -> Result<(), Error> {
-    tx.emit(Event {
-        event_type: what,
-        resource: wish.id.to_string(),
-        payload: json!({
-            "clinic_id": wish.clinic.to_string(),
-            "patient_id": wish.patient.to_string(),
-            "appointment_id": wish.visit.map(|id| id.to_string()),
-            "kind": wish.kind.name(),
-            "state": match wish.state {
-                WishState::Requested => "REQUESTED",
-                WishState::Accepted => "ACCEPTED",
-                WishState::Rejected => "REJECTED",
-            },
-        }),
-    })
-    .await?;
+    tx.emit(event(what, wish)).await?;
     tx.audit(audit::entry(
         call,
         what,

@@ -4,6 +4,7 @@ use super::super::Api;
 use super::super::mirror::{Draft, Head, Mirror, Reader, check_size, head, result, take};
 use super::super::read;
 use crate::domain::ExternalId;
+use crate::domain::is_currency;
 use crate::domain::mirror::Kept;
 use crate::domain::visit::Balance;
 use crate::error::Error;
@@ -50,12 +51,8 @@ fn balance(sent: &pb::Balance, now: OffsetDateTime) -> Result<Draft<Balance>, Er
     );
     let amount = reader.take("amount", sent.amount.clone().ok_or(FieldError::Required));
     let amount = amount.and_then(|amount| {
-        let code = &amount.currency_code;
-        if code.len() != 3 || !code.bytes().all(|byte| byte.is_ascii_uppercase()) {
-            reader.note(
-                "amount.currency_code",
-                "must be three capital letters of ISO 4217",
-            );
+        if !is_currency(&amount.currency_code) {
+            reader.note("amount.currency_code", "must be a currency of ISO 4217");
             return None;
         }
         if !(-LARGEST..=LARGEST).contains(&amount.minor_units) {

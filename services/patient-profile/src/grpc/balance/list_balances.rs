@@ -1,5 +1,6 @@
 //! ListBalances.
 
+use super::super::mirror::along;
 use super::super::{Api, convert};
 use crate::error::Error;
 use crate::store::{BalanceFilter, KeptBalance};
@@ -36,20 +37,9 @@ pub(super) async fn run(
     let (size, before, clinic, patient) = all!(fields, size, before, clinic, patient)?;
 
     let mut tx = api.begin(call).await?;
-    let patients = match patient {
-        Some(id) => Some(
-            tx.records_of(id)
-                .await?
-                .iter()
-                .map(|id| id.uuid())
-                .collect(),
-        ),
-        None => None,
-    };
+    let along = along(&mut tx, call, clinic, patient).await?;
     let filter = BalanceFilter {
-        visible: tx.settings().await?.visibility.filter(&call.caller.clinics),
-        clinic,
-        patients,
+        along,
         overdue_only: request.overdue_only,
         before,
     };

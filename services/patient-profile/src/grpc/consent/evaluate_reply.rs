@@ -1,16 +1,21 @@
-//! EvaluateReply: pure, and nothing of the text is kept.
+//! EvaluateReply: nothing of the text is kept.
 
+use super::super::Api;
 use crate::domain::reply::{Context, Verdict, Why, read, version};
 use crate::error::Error;
 use bitewing_core::Language;
 use bitewing_proto::patient as pb;
 use bitewing_rpc::field::FieldError;
-use bitewing_rpc::{Fields, all};
+use bitewing_rpc::{Call, Fields, all};
 
 /// The longest reply, in characters: a long text message in parts, and then some.
 const MAX: usize = 4_096;
 
-pub(super) fn run(request: &pb::EvaluateReplyRequest) -> Result<pb::EvaluateReplyResponse, Error> {
+pub(super) async fn run(
+    api: &Api,
+    call: &Call,
+    request: &pb::EvaluateReplyRequest,
+) -> Result<pb::EvaluateReplyResponse, Error> {
     let mut fields = Fields::new();
     // What a patient writes is not refused for its characters, only for its length.
     let text = if request.text.chars().count() > MAX {
@@ -23,14 +28,15 @@ pub(super) fn run(request: &pb::EvaluateReplyRequest) -> Result<pb::EvaluateRepl
     let language = language.map(|tag| tag.parse::<Language>()).transpose();
     let language = fields.take("language", language);
     let (text, language) = all!(fields, text, language)?;
-    let reading = read(
-        text,
-        Context {
-            language,
-            visit_question_open: request.visit_question_open,
-            stopped: request.stopped,
-        },
-    );
+    let mut tx = api.begin(call).await?;
+    let additions = tx.keyword_additions(false).await?;
+    tx.commit().await?;
+    let context = Context {
+        language,
+        visit_question_open: request.visit_question_open,
+        stopped: request.stopped,
+    };
+    let reading = read(text, context, &additions);
     Ok(pb::EvaluateReplyResponse {
         verdict: match reading.verdict {
             Verdict::None => pb::ReplyVerdict::None,
@@ -58,5 +64,6 @@ pub(super) fn run(request: &pb::EvaluateReplyRequest) -> Result<pb::EvaluateRepl
         everything: reading.everything,
         visit: reading.visit,
         tables_version: i32::try_from(version()).unwrap_or_default(),
+        additions_version: additions.version,
     })
 }

@@ -5,6 +5,7 @@ mod convert;
 mod create_preference_link;
 mod evaluate_reply;
 pub(crate) mod judge;
+mod keyword_table;
 mod list_consents;
 mod record_consent;
 mod revoke_consent;
@@ -64,8 +65,28 @@ impl ConsentService for Api {
         &self,
         request: Request<pb::EvaluateReplyRequest>,
     ) -> Result<Response<pb::EvaluateReplyResponse>, Status> {
-        let (_, request) = open(request)?;
-        Ok(Response::new(evaluate_reply::run(&request)?))
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            evaluate_reply::run(self, &call, &request).await?,
+        ))
+    }
+
+    async fn get_keyword_table(
+        &self,
+        request: Request<pb::GetKeywordTableRequest>,
+    ) -> Result<Response<pb::GetKeywordTableResponse>, Status> {
+        let (call, _) = open(request)?;
+        Ok(Response::new(keyword_table::get(self, &call).await?))
+    }
+
+    async fn update_keyword_table(
+        &self,
+        request: Request<pb::UpdateKeywordTableRequest>,
+    ) -> Result<Response<pb::UpdateKeywordTableResponse>, Status> {
+        let (call, request) = open(request)?;
+        Ok(Response::new(
+            keyword_table::update(self, &call, &request).await?,
+        ))
     }
 
     async fn create_preference_link(

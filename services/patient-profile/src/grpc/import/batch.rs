@@ -3,18 +3,19 @@
 
 use super::super::{Api, note, related};
 use super::read::{self, Batch};
+use super::row::{Refused, Row, refusal};
+use super::unchanged::Unchanged;
 use super::{permissions, say};
-use crate::domain::import::{Import, ImportRow, Imported};
+use crate::domain::import::{ConflictRule, Import, ImportRow, Imported};
 use crate::domain::{ExternalId, KeptKey, Patient, Stamp};
 use crate::error::Error;
-use crate::store::{KeptResult, Tx};
+use crate::store::{ImportedHashes, KeptResult, Tx};
 use bitewing_core::{ClinicId, PatientId};
 use bitewing_proto::patient as pb;
-use bitewing_rpc::{Call, Failure as _};
+use bitewing_rpc::Call;
 use bitewing_runtime::audit;
 use bitewing_store::Event;
-use prost::Message as _;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 use uuid::Uuid;
@@ -35,12 +36,7 @@ pub(super) async fn run(
     let rows: Vec<_> = batch
         .rows
         .into_iter()
-        .map(|row| {
-            let number = row.row_number;
-            let content = row.encode_to_vec();
-            let hash = api.base.pepper.mac("import-row", &[&content]).to_vec();
-            (number, hash, read::row(api, row, &regions).map_err(refusal))
-        })
+        .map(|row| Row::of(api, row, &regions))
         .collect();
     let mut tried = 1;
     loop {
@@ -56,15 +52,6 @@ pub(super) async fn run(
             taken => Ok(taken?.into_iter().map(say::result).collect()),
         };
     }
-}
-
-/// Why a row is rejected: the reason, and what is wrong with which field.
-type Refused = (&'static str, Value);
-
-fn refusal(error: Error) -> Refused {
-    let pair = |one: &bitewing_rpc::Violation| json!([one.field, one.description]);
-    let violations = error.violations().iter().map(pair).collect();
-    (error.reason(), violations)
 }
 
 /// Failures that are a row's own; the others are the call's.
@@ -83,8 +70,6 @@ fn of_row<T>(outcome: Result<T, Error>) -> Result<Result<T, Refused>, Error> {
     }
 }
 
-type Row = (i32, Vec<u8>, Result<ImportRow, Refused>);
-
 async fn take(
     api: &Api,
     call: &Call,
@@ -94,18 +79,27 @@ async fn take(
 ) -> Result<Vec<KeptResult>, Error> {
     let now = api.base.clock.now();
     let mut tx = api.begin(call).await?;
-    let numbers: Vec<i32> = rows.iter().map(|(number, ..)| *number).collect();
+    let numbers: Vec<i32> = rows.iter().map(|row| row.number).collect();
     let kept = tx.import_results(batch, &numbers, now - KEPT).await?;
-    let fresh = rows
-        .iter()
-        .filter(|(number, ..)| !kept.contains_key(number));
-    let fresh = fresh.filter_map(|(.., row)| row.as_ref().ok());
-    let mut known = Known::read(api, call, &mut tx, fresh).await?;
+    let fresh = rows.iter().filter(|row| !kept.contains_key(&row.number));
+    let fresh = fresh.filter_map(|row| Some((row, row.read.as_ref().ok()?)));
+    let rule = tx.conflict_rule().await?;
+    let visible = tx.settings().await?.visibility.filter(&call.caller.clinics);
+    let unchanged = Unchanged::read(&mut tx, rule, visible.as_deref(), fresh.clone()).await?;
+    let changed = fresh.map(|(_, row)| row);
+    let changed = changed.filter(|row| unchanged.patient(&row.key).is_none());
+    let mut known = Known::read(api, call, &mut tx, (rule, visible), changed).await?;
 
     let actor = note::actor(call);
     let mut allowed = Vec::new();
     let (mut results, mut new) = (Vec::with_capacity(rows.len()), Vec::new());
-    for (number, hash, row) in rows {
+    for Row {
+        number,
+        hash,
+        read: row,
+        ..
+    } in rows
+    {
         let mut result = KeptResult {
             row_number: *number,
             content_hash: hash.clone(),
@@ -121,10 +115,13 @@ async fn take(
             }
             (Some(_), _) => Err(refusal(Error::ImportRowReused)),
             (None, Err(refused)) => Err(refused.clone()),
-            (None, Ok(row)) => {
-                let stamp = api.stamp(&actor, &row.key.system);
-                of_row(known.take(&mut tx, row, &stamp).await)?
-            }
+            (None, Ok(row)) => match unchanged.patient(&row.key) {
+                Some(id) => Ok((id, Imported::Unchanged)),
+                None => {
+                    let stamp = api.stamp(&actor, &row.key.system);
+                    of_row(known.take(&mut tx, row, &stamp).await)?
+                }
+            },
         };
         match taken {
             Ok((id, outcome)) => {
@@ -148,7 +145,15 @@ async fn take(
     if !validate_only && !new.is_empty() {
         tx.keep_import_results(batch, &new, now, now - KEPT).await?;
         tx.sweep_import_results(now - KEPT).await?;
-        write(call, &mut tx, batch, known.import, &new).await?;
+        let results: HashMap<i32, &KeptResult> = new
+            .iter()
+            .map(|result| (result.row_number, result))
+            .collect();
+        let taken = rows
+            .iter()
+            .filter_map(|row| Some((row.read.as_ref().ok()?, *results.get(&row.number)?)));
+        let hashes = unchanged.remembered(taken);
+        write(call, &mut tx, batch, known.import, &hashes, &new).await?;
         permissions::record(api, call, &mut tx, batch, &allowed).await?;
         tx.commit().await?;
     }
@@ -170,13 +175,12 @@ impl Known {
         api: &Api,
         call: &Call,
         tx: &mut Tx,
+        (rule, visible): (ConflictRule, Option<Vec<Uuid>>),
         rows: impl Iterator<Item = &ImportRow>,
     ) -> Result<Self, Error> {
         let mut keys: Vec<ExternalId> = rows.map(|row| row.key.clone()).collect();
         keys.sort_by(|a, b| (&a.system, &a.value).cmp(&(&b.system, &b.value)));
         keys.dedup();
-        let rule = tx.conflict_rule().await?;
-        let visible = tx.settings().await?.visibility.filter(&call.caller.clinics);
         let owners = tx.survivors_of(&keys).await?;
         let mut by_patient: HashMap<PatientId, Vec<ExternalId>> = HashMap::new();
         for (key, patient) in owners {
@@ -253,6 +257,7 @@ async fn write(
     tx: &mut Tx,
     batch: &str,
     import: Import,
+    hashes: &ImportedHashes,
     results: &[KeptResult],
 ) -> Result<(), Error> {
     let mut events = Vec::new();
@@ -278,17 +283,27 @@ async fn write(
             changed.push((entry.patient, entry.change));
         }
     }
+    let mut known = hashes.clone();
+    for patient in made
+        .iter()
+        .chain(changed.iter().map(|(patient, _)| patient))
+    {
+        for id in &patient.profile.external_ids {
+            known.remove(id);
+        }
+    }
+    tx.remember_imported(&known).await?;
     // In one order for everybody, so that batches wait for one another instead of for ever.
     made.sort_by(|a, b| key(a).cmp(&key(b)));
     if !made.is_empty() {
-        tx.insert_patients(&made).await?;
+        tx.insert_imported(&made, hashes).await?;
     }
     if !changed.is_empty() {
         let changed: Vec<_> = changed
             .iter()
             .map(|(patient, change)| (patient, change))
             .collect();
-        tx.update_patients(&changed).await?;
+        tx.update_imported(&changed, hashes).await?;
     }
     tx.emit_all(events).await?;
     let count = |outcome| results.iter().filter(|one| one.outcome == outcome).count();

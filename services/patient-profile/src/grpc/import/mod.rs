@@ -8,7 +8,9 @@ mod import_fhir;
 mod import_patients;
 mod permissions;
 mod read;
+mod row;
 mod say;
+mod unchanged;
 mod update_import_policy;
 
 use super::Api;

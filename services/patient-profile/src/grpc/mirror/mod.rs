@@ -2,9 +2,11 @@
 //! batch is taken.
 
 mod batch;
+mod list;
 mod read;
 
 pub(super) use batch::{Mirror, Taken, take};
+pub(super) use list::along;
 pub(super) use read::{Draft, Head, PatientRef, Reader, head};
 
 use crate::domain::mirror::{MAX_BATCH, Outcome};

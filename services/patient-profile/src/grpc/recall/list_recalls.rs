@@ -1,5 +1,6 @@
 //! ListRecalls.
 
+use super::super::mirror::along;
 use super::super::read::{self, coded};
 use super::super::{Api, convert};
 use crate::domain::Code;
@@ -52,20 +53,9 @@ pub(super) async fn run(
         all!(fields, size, after, clinic, patient, from, before, status)?;
 
     let mut tx = api.begin(call).await?;
-    let patients = match patient {
-        Some(id) => Some(
-            tx.records_of(id)
-                .await?
-                .iter()
-                .map(|id| id.uuid())
-                .collect(),
-        ),
-        None => None,
-    };
+    let along = along(&mut tx, call, clinic, patient).await?;
     let filter = RecallFilter {
-        visible: tx.settings().await?.visibility.filter(&call.caller.clinics),
-        clinic,
-        patients,
+        along,
         from,
         before,
         status,

@@ -57,13 +57,54 @@ fn names(query: &str, table: &str) -> bool {
     parts.into_iter().any(|part| part == table)
 }
 
-/// Where a plan reads a large table from one end to the other.
+/// What indexes are ordered by, as conditions of a plan say it: a bound on one of them belongs to the index. A condition
+/// that is left for the rows an index gives may be about anything else.
+const ORDERS: [&str; 12] = [
+    "organization_id",
+    "starts_at",
+    "due_on",
+    "token >",
+    "token <",
+    "value =",
+    "updated_at",
+    "birth_date =",
+    "address_hash",
+    "id <",
+    "id >",
+    "ROW(",
+];
+
+/// A snapshot is compared with everything an organization has: here, where there are only two of them, half of the
+/// tables. Nothing else may do that.
+const WHOLE: &str = "FROM import_rows r";
+
+/// Conditions that are asked of what another index gave, in a search by several things at once.
+const ASKED_AFTERWARDS: [&str; 1] = ["IS NULL) OR"];
+
+/// Where a plan reads a large table from one end to the other, or reads rows an index could have left out.
 fn scans(plan: &Value, found: &mut String) {
     if let Some(fields) = plan.as_object() {
-        let table = fields.get("Relation Name").and_then(Value::as_str);
-        let whole = fields.get("Node Type").and_then(Value::as_str) == Some("Seq Scan");
-        if let Some(table) = table.filter(|table| whole && LARGE.contains(table)) {
-            let _ = write!(found, " {table}");
+        let text = |name| fields.get(name).and_then(Value::as_str);
+        let table = text("Relation Name").filter(|table| LARGE.contains(table));
+        let kind = text("Node Type").unwrap_or_default();
+        if let Some(table) = table {
+            if kind == "Seq Scan" {
+                let _ = write!(found, " {table}");
+            }
+            // Two lower bounds, one of them a row: the scan may begin at the weaker one.
+            let bounds = text("Index Cond").unwrap_or_default();
+            let first = bounds
+                .split("ROW(")
+                .nth(1)
+                .and_then(|row| row.split(',').next());
+            if first.is_some_and(|column| bounds.contains(&format!("({column} >"))) {
+                let _ = write!(found, " {table} has two beginnings in {bounds}");
+            }
+            let left = text("Filter").unwrap_or_default();
+            let optional = ASKED_AFTERWARDS.iter().any(|part| left.contains(part));
+            if !optional && let Some(order) = ORDERS.iter().find(|order| left.contains(**order)) {
+                let _ = write!(found, " {table} has {order} in {left}");
+            }
         }
     }
     let inner: Vec<&Value> = match plan {
@@ -101,6 +142,9 @@ async fn no_query_reads_a_large_table_from_end_to_end() {
     let mut asked = BTreeSet::new();
     for (number, (query, parameters)) in queries().into_iter().enumerate() {
         let named = LARGE.iter().filter(|table| names(&query, table));
+        if query.contains(WHOLE) {
+            continue;
+        }
         let before = asked.len();
         asked.extend(named.map(|table| (*table, number)));
         if asked.len() == before {

@@ -1,9 +1,9 @@
 //! What patients wish of the dental system, and what it answers.
 
 use super::{client, hours, upsert, visit};
-use crate::harness::{Harness, external_id, paths, reason};
+use crate::harness::{Harness, external_id, paths, reason, until};
 use bitewing_proto::patient as pb;
-use pb::AppointmentRequestState::{Accepted, Rejected, Requested};
+use pb::AppointmentRequestState::{Accepted, Expired, Rejected, Requested};
 use tonic::{Code, Status};
 
 async fn resolve(
@@ -210,4 +210,65 @@ async fn a_booking_wish_ends_with_the_visit_that_was_booked() {
         .err()
         .unwrap();
     assert_eq!(paths(&refused), ["latest_time"]);
+}
+
+#[tokio::test]
+async fn a_wish_nobody_answers_ends_by_itself() {
+    let h = Harness::start().await;
+    // It is wished so long ago that by the database's clock the week is over.
+    h.test.clock.advance(-time::Duration::days(8));
+    let anne = h.create(h.anne()).await.unwrap();
+    let request = pb::RequestAppointmentRequest {
+        patient_id: anne.patient_id,
+        ..Default::default()
+    };
+    let made = client(&h)
+        .request_appointment(h.request(request))
+        .await
+        .unwrap()
+        .into_inner();
+    let wish = made.appointment_request.unwrap();
+    let (from, to) = (wish.create_time.unwrap(), wish.expire_time.unwrap());
+    assert_eq!(to.seconds - from.seconds, 7 * 24 * 3_600);
+
+    let id = &wish.appointment_request_id;
+    let ended = until(async || {
+        let request = pb::GetAppointmentRequestRequest {
+            appointment_request_id: id.clone(),
+        };
+        let answer = client(&h).get_appointment_request(h.request(request)).await;
+        let wish = answer.unwrap().into_inner().appointment_request.unwrap();
+        (wish.state() == Expired).then_some(wish)
+    })
+    .await;
+    assert!(ended.resolve_time.is_some() && ended.reason.is_empty());
+    let late = resolve(&h, id, Accepted, "", "").await.err().unwrap();
+    assert_eq!(
+        reason(&late),
+        (
+            Code::FailedPrecondition,
+            "APPOINTMENT_REQUEST_RESOLVED".to_owned()
+        )
+    );
+    let odd = resolve(&h, id, Expired, "", "").await.err().unwrap();
+    assert_eq!(paths(&odd), ["state"]);
+}
+
+#[tokio::test]
+async fn a_wish_about_a_visit_waits_until_the_visit_begins() {
+    let h = Harness::start().await;
+    h.create(h.anne()).await.unwrap();
+    let made = upsert(&h, &h.caller, visit(&h, "a1"))
+        .await
+        .unwrap()
+        .appointment
+        .unwrap();
+    let request = pb::CancelAppointmentRequest {
+        appointment_id: made.appointment_id,
+        note: String::new(),
+    };
+    let answer = client(&h).cancel_appointment(h.request(request)).await;
+    let wish = answer.unwrap().into_inner().appointment_request.unwrap();
+    assert_eq!(wish.expire_time, made.start_time);
+    assert_eq!(wish.state(), Requested);
 }
