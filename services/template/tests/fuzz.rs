@@ -45,7 +45,9 @@ fn walk(corpus: &str, probe: fn(&[u8])) {
         for _ in 0..STEPS {
             let at = random(data.len() + 1);
             match random(4) {
-                0 if at < data.len() => drop(data.remove(at)),
+                0 if at < data.len() => {
+                    data.remove(at);
+                }
                 1 if at < data.len() => data[at] = random(256) as u8,
                 2 => data.truncate(at.max(2)),
                 _ => drop(data.splice(at..at, PIECES[random(PIECES.len())].iter().copied())),

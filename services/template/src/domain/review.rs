@@ -119,6 +119,7 @@ pub(crate) fn step(
 
 /// A version of a chain's own wording.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "the name of the contract")]
 pub(crate) struct Version {
     pub(crate) id: WordingId,
     pub(crate) version: i32,

@@ -29,9 +29,9 @@ pub(super) fn page(title: &str, shown: Option<Locale>, body: &str) -> String {
             ""
         };
         let (tag, name) = (locale.tag(), name(locale));
-        write!(
+        writeln!(
             links,
-            "<a href=\"/docs/templates/{tag}\" hreflang=\"{tag}\" lang=\"{tag}\"{here}>{name}</a>\n"
+            "<a href=\"/docs/templates/{tag}\" hreflang=\"{tag}\" lang=\"{tag}\"{here}>{name}</a>"
         )
         .expect("a string takes every text");
     }

@@ -23,16 +23,16 @@ pub(super) fn contents() -> String {
             continue;
         }
         let (id, title) = (purpose_id(purpose), purpose_name(purpose));
-        write!(
+        writeln!(
             body,
-            "<section class=\"kinds\" aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title}</h2>\n<dl>\n"
+            "<section class=\"kinds\" aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title}</h2>\n<dl>"
         )
         .expect(TAKES);
         for kind in kinds {
             let (name, says) = (escape(&kind.name), escape(&kind.says));
-            write!(
+            writeln!(
                 body,
-                "<dt id=\"{name}\"><a href=\"/docs/templates/en#{name}\">{name}</a>{}</dt>\n<dd>{says}</dd>\n",
+                "<dt id=\"{name}\"><a href=\"/docs/templates/en#{name}\">{name}</a>{}</dt>\n<dd>{says}</dd>",
                 marks(kind)
             )
             .expect(TAKES);
@@ -61,10 +61,10 @@ pub(super) fn page(locale: Locale) -> String {
 
 fn section(body: &mut String, kind: &Occasion, locale: Locale) {
     let (name, says) = (escape(&kind.name), escape(&kind.says));
-    write!(
+    writeln!(
         body,
         "<section class=\"kind\" aria-labelledby=\"{name}\">\n<h2 id=\"{name}\">{name}{}</h2>\n<p>{says} \
-         <span class=\"soft\">{}</span></p>\n",
+         <span class=\"soft\">{}</span></p>",
         marks(kind),
         escape(&values(kind))
     )
@@ -74,7 +74,7 @@ fn section(body: &mut String, kind: &Occasion, locale: Locale) {
             Register::Formal => "Formal",
             Register::Informal => "Informal",
         };
-        write!(body, "<h3>{title}</h3>\n<div class=\"messages\">\n").expect(TAKES);
+        writeln!(body, "<h3>{title}</h3>\n<div class=\"messages\">").expect(TAKES);
         for &medium in &kind.channels {
             let place = Place {
                 locale,
@@ -142,22 +142,21 @@ fn marks(kind: &Occasion) -> String {
         kind.staff.then(|| "for staff".to_owned()),
         quiet,
     ];
-    let marks = marks.into_iter().flatten();
-    marks
-        .map(|mark| format!(" <span class=\"mark\">{mark}</span>"))
-        .collect()
+    let mut shown = String::new();
+    for mark in marks.into_iter().flatten() {
+        write!(shown, " <span class=\"mark\">{mark}</span>").expect(TAKES);
+    }
+    shown
 }
 
 /// What wordings of a kind may place.
 fn values(kind: &Occasion) -> String {
     let names = kind.variables.iter().filter_map(|name| variable(name));
     let names: Vec<_> = names
-        .map(
-            |variable| match kind.required.iter().any(|name| name == variable.name) {
-                true => format!("{}*", variable.name),
-                false => variable.name.to_owned(),
-            },
-        )
+        .map(|variable| {
+            let required = kind.required.iter().any(|name| name == variable.name);
+            format!("{}{}", variable.name, if required { "*" } else { "" })
+        })
         .collect();
     format!("Values: {} (* in every wording).", names.join(", "))
 }

@@ -55,6 +55,11 @@ pub(crate) fn check(
                 let hint = match fault.what {
                     FaultKind::Block => "blocks and comments are not allowed".to_owned(),
                     FaultKind::Open => "{{ has no }} behind it".to_owned(),
+                    FaultKind::NoName if helper(text, fault.start) => {
+                        "no helper is needed: dates, times and amounts are said as each locale says them; write the \
+                         name alone"
+                            .to_owned()
+                    }
                     FaultKind::NoName => format!(
                         "between {{{{ and }}}} must be one of {}",
                         kind.variables.join(", ")
@@ -76,6 +81,12 @@ pub(crate) fn check(
     } else {
         Err(flaws)
     }
+}
+
+/// Whether somebody wrote a filter or a function behind a name, as other languages of templates have them.
+fn helper(text: &str, start: usize) -> bool {
+    let inside = text[start..].split("}}").next().unwrap_or_default();
+    inside.contains(['|', '('])
 }
 
 fn too_long(subject: &str, body: &str) -> Vec<Flaw> {
@@ -180,6 +191,11 @@ mod tests {
             ("a\n{{ self }}{{ x", "line 2, column 11: {{ has no }}"),
             ("{{ 9 ** 9 }}", "line 1, column 1: between"),
             ("{{ clinic..name }}", "line 1, column 1: between"),
+            (
+                "{{ clinic.name | upper }}",
+                "line 1, column 1: no helper is needed",
+            ),
+            ("{{ super() }}", "line 1, column 1: no helper is needed"),
             ("\u{202e}", "line 1, column 1: must not hold control"),
         ] {
             assert!(

@@ -7,6 +7,7 @@
 use super::{Locale, Words};
 use crate::domain::source;
 use crate::domain::wording::{Flaw, Part};
+use std::fmt::Write as _;
 
 /// Characters of a body.
 const MAX_BODY: usize = 1_024;
@@ -54,7 +55,7 @@ pub(crate) fn parameters(words: &Words) -> Result<Parameters, Vec<Flaw>> {
         flaws.extend(hint.map(|hint| Flaw::at(Part::Body, text, value.start, hint)));
         names.push(value.name.to_owned());
         body.push_str(before);
-        body.push_str(&format!("{{{{{}}}}}", names.len()));
+        write!(body, "{{{{{}}}}}", names.len()).expect("a string takes every text");
         from = value.end;
     }
     body.push_str(&text[from..]);

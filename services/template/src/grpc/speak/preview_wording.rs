@@ -48,9 +48,10 @@ pub(super) async fn run(
 
     let mut tx = api.begin(call).await?;
     let kind = said::kind(&mut tx, name).await?;
-    let own = match draft {
-        true => Vec::new(),
-        false => tx.approved_wordings(name, channel, clinic).await?,
+    let own = if draft {
+        Vec::new()
+    } else {
+        tx.approved_wordings(name, channel, clinic).await?
     };
     tx.commit().await?;
     if channel.is_some_and(|channel| !kind.channels.contains(&channel)) {

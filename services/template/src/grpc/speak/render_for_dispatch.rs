@@ -66,9 +66,10 @@ pub(super) async fn run(
         _ => said::there(&kind, &versions, place),
     };
     let said = said.ok_or(Error::WordingMissing)?;
-    let registered = match request.whats_app {
-        true => Some(approved(&mut tx, &kind, &said).await?),
-        false => None,
+    let registered = if request.whats_app {
+        Some(approved(&mut tx, &kind, &said).await?)
+    } else {
+        None
     };
     if let Some(service) = service {
         let wanted = (clinic, said.place.locale, api.base.clock.now());
