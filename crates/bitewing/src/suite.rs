@@ -66,6 +66,7 @@ impl Suite {
             let url = format!("http://{}", listener.local_addr()?);
             env.set_default("GATEWAY_PUBLIC_URL", url.as_str());
             env.set_default("PATIENT_PROFILE_PUBLIC_URL", url.as_str());
+            env.set_default("TEMPLATE_PUBLIC_URL", url.as_str());
             env.set_default("SECURE_DOCUMENT_PUBLIC_URL", url);
             public = Some(listener);
         }

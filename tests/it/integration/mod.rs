@@ -4,7 +4,11 @@
 mod cli;
 mod cut;
 mod failures;
+mod guard;
 mod guide;
+mod hl7;
 mod import;
+mod interop;
 mod resumption;
 mod shell;
+mod templates;

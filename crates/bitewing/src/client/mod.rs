@@ -10,6 +10,9 @@
 //! | [`watch`], [`feed`] | a link as it lives |
 //! | [`documents`] | looking, listing, revoking |
 //! | [`patients`] | the patients of a dental system, from a file |
+//! | [`hl7`] | and from messages, as it sends them |
+//! | [`guard`] | what the guard sees in a message |
+//! | [`templates`] | what the clinic says |
 //! | [`output`], [`progress`] | what is printed |
 //! | [`failure`] | what goes wrong, and exit codes |
 
@@ -19,6 +22,8 @@ mod documents;
 mod failure;
 mod feed;
 mod file;
+mod guard;
+mod hl7;
 mod journal;
 mod keep;
 mod login;
@@ -29,6 +34,7 @@ mod patients;
 mod progress;
 mod send;
 mod session;
+mod templates;
 mod terminal;
 mod upload;
 mod watch;
@@ -44,7 +50,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// The end of `--help`.
 pub(crate) const EXIT_CODES: &str = "\
-Exit codes of login, logout, documents and patients:
+Exit codes of login, logout, documents, patients, hl7 and guard:
   0  done; with --watch, the patient has everything
   1  refused by the gateway, or failed for a reason not named below
   2  the command line or a file cannot be used
@@ -53,6 +59,7 @@ Exit codes of login, logout, documents and patients:
   5  the check of a document's bytes rejected it
   6  with --watch, the link ended before the patient had everything
   7  some rows of an import were rejected; the others are in
+  8  the guard would not let the message leave as it is
   130, 143  stopped by Ctrl-C or by SIGTERM";
 
 /// What a clinic can do.
@@ -68,6 +75,15 @@ pub(crate) enum Command {
     /// Brings patients here from files of a dental system.
     #[command(subcommand)]
     Patients(patients::Command),
+    /// Asks the guard about messages before they are sent.
+    #[command(subcommand)]
+    Guard(guard::Command),
+    /// Shows what clinics say.
+    #[command(subcommand)]
+    Templates(templates::Command),
+    /// Takes messages of HL7 v2 from a dental system.
+    #[command(subcommand)]
+    Hl7(hl7::Command),
     /// Prints completions for a shell, as `bitewing completions bash > /etc/bash_completion.d/bitewing`.
     Completions {
         /// The shell.
@@ -125,6 +141,16 @@ async fn until_told(
         Ok(signals) => signals,
         Err(error) => return Ok(Err(Failure::Other(error.to_string()))),
     };
+    // A listener ends by itself when it is told to: what it has begun it answers.
+    if let Command::Hl7(command) = command {
+        let stop = async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        };
+        return Ok(command.run(env, output, stop).await);
+    }
     tokio::select! {
         outcome = command.run(env, output) => Ok(outcome),
         _ = interrupt.recv() => Err(Stopped(2)),
@@ -139,6 +165,9 @@ impl Command {
             Self::Logout(options) => options,
             Self::Documents(command) => command.options(),
             Self::Patients(command) => command.options(),
+            Self::Hl7(command) => command.options(),
+            Self::Templates(command) => command.options(),
+            Self::Guard(command) => command.options(),
             Self::Completions { .. } => &options::SILENT,
         }
     }
@@ -149,6 +178,10 @@ impl Command {
             Self::Logout(options) => login::logout(&options, env, output).await,
             Self::Documents(command) => command.run(env, output).await,
             Self::Patients(command) => command.run(env, output).await,
+            // It was run before, with what stops it.
+            Self::Hl7(command) => command.run(env, output, std::future::pending()).await,
+            Self::Templates(command) => command.run(env, output).await,
+            Self::Guard(command) => command.run(env, output).await,
             Self::Completions { shell } => {
                 let mut text = Vec::new();
                 let mut command = Arguments::command();
