@@ -8,11 +8,13 @@
 //! | [`limits`] | what a page must not do: be slow, tell, load from elsewhere, fall to a scanner |
 //! | [`interruptions`] | dead links, cut connections, reloads, a second tab |
 //! | [`preferences`] | the preference centre |
+//! | [`library`] | what clinics say, for a manager to read |
 //! | [`screenshots`] | what the documents show |
 
-mod driver;
+pub(crate) mod driver;
 mod interruptions;
 mod journey;
+mod library;
 mod limits;
 mod preferences;
 mod screenshots;

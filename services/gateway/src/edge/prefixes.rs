@@ -22,7 +22,7 @@ pub(super) struct Prefix {
 
 /// Every prefix. A path belongs to one if it is equal to it or goes on with a slash; one that ends with
 /// a slash must go on.
-const PREFIXES: [Prefix; 5] = [
+const PREFIXES: [Prefix; 7] = [
     Prefix {
         path: "/v1/uploads/",
         service: Service::SecureDocument,
@@ -41,6 +41,16 @@ const PREFIXES: [Prefix; 5] = [
     Prefix {
         path: "/sandbox",
         service: Service::Conversation,
+        door: Door::Open,
+    },
+    Prefix {
+        path: "/docs/templates",
+        service: Service::Template,
+        door: Door::Open,
+    },
+    Prefix {
+        path: "/guard",
+        service: Service::Template,
         door: Door::Open,
     },
     Prefix {
@@ -118,6 +128,7 @@ mod tests {
         for path in [
             "/",
             "/docs",
+            "/docs/templates-x",
             "/data",
             "/v1/uploads",
             "/oauth2",
