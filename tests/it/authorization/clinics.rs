@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use tonic::Code;
 
 /// What belongs to a clinic, as opposed to the whole organization.
-const OF_A_CLINIC: [&str; 9] = [
+const OF_A_CLINIC: [&str; 11] = [
     "$issue",
     "$clinic",
     "$patient",
@@ -19,6 +19,8 @@ const OF_A_CLINIC: [&str; 9] = [
     "$appointment",
     "$wish",
     "$block",
+    "$wording",
+    "$feedback",
 ];
 
 #[tokio::test]

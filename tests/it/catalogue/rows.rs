@@ -9,11 +9,13 @@ mod content;
 mod conversation;
 mod documents;
 mod endings;
+mod guard;
 mod holders;
 mod identity;
 mod patients;
 mod templates;
 mod visits;
+mod wordings;
 
 /// What a caller of another organization is answered who names this organization's things.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +66,8 @@ const TABLES: &[&[Row]] = &[
     callers::ROWS,
     visits::ROWS,
     templates::ROWS,
+    wordings::ROWS,
+    guard::ROWS,
     content::ROWS,
     documents::ROWS,
     holders::ROWS,

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// The kinds of identifiers another organization may try, by placeholder.
-const FOLLOWED: [&str; 17] = [
+const FOLLOWED: [&str; 20] = [
     "$price",
     "$scenario",
     "$instruction",
@@ -29,6 +29,9 @@ const FOLLOWED: [&str; 17] = [
     "$appointment",
     "$wish",
     "$block",
+    "$wording",
+    "$whats_app",
+    "$feedback",
 ];
 
 /// An organization, and what the placeholders of the table stand for in it.
@@ -53,8 +56,10 @@ impl World {
         let code = chain.arrival(&patient.phone, 0).await;
         things.extend(visits(&chain, &clinic, &patient.id).await);
         things.extend(content(&chain, &clinic, &patient.id).await);
+        things.extend(wordings(&chain, &clinic).await);
         things.extend([
             ("$message", message(&chain).await),
+            ("$feedback", feedback(&chain, &clinic).await),
             ("$template", template(&chain).await),
             ("$account", account(&chain).await),
             ("$client", other_client(&chain).await),
@@ -137,6 +142,16 @@ async fn message(chain: &Chain) -> String {
     text(&messages["messages"][0], "messageId")
 }
 
+/// What a dentist said of a verdict.
+async fn feedback(chain: &Chain, clinic: &str) -> String {
+    let said = json!({
+        "clinicId": clinic, "text": "Read the letter before you call.", "label": "GUARD_LABEL_RUDE",
+        "judgement": "GUARD_JUDGEMENT_MISSED",
+    });
+    let kept = chain.json.post("/v1/guardFeedback", said).await;
+    text(&kept["feedback"], "feedbackId")
+}
+
 async fn template(chain: &Chain) -> String {
     let template = json!({ "template": {
         "kind": "TEMPLATE_KIND_DOCUMENT_LINK", "language": "it",
@@ -146,6 +161,31 @@ async fn template(chain: &Chain) -> String {
         &chain.json.post("/v1/templates", template).await["template"],
         "templateId",
     )
+}
+
+/// A wording of a clinic, one that is registered at WhatsApp, and a kind of the chain's own.
+async fn wordings(chain: &Chain, clinic: &str) -> [(&'static str, String); 3] {
+    let wording = json!({ "wording": {
+        "clinicId": clinic, "kind": "introduction", "locale": "it", "register": "WORDING_REGISTER_FORMAL",
+        "channel": "WORDING_CHANNEL_SMS", "body": "{{ operator.name }}, {{ clinic.name }}.",
+    }});
+    let wording = chain.json.post("/v1/wordings", wording).await;
+    let registered =
+        json!({ "kind": "reminder", "locale": "en", "register": "WORDING_REGISTER_INFORMAL" });
+    let registered = chain.json.post("/v1/whatsAppTemplates", registered).await;
+    let kind = json!({ "kind": {
+        "kind": "own-world", "says": "A kind of the chain's own.", "purpose": "WORDING_PURPOSE_CARE",
+        "channels": ["WORDING_CHANNEL_SMS"],
+    }});
+    let kind = chain.json.post("/v1/wordingKinds", kind).await;
+    [
+        ("$wording", text(&wording["wording"], "wordingId")),
+        (
+            "$whats_app",
+            text(&registered["template"], "whatsAppTemplateId"),
+        ),
+        ("$kind", text(&kind["kind"], "kind")),
+    ]
 }
 
 async fn account(chain: &Chain) -> String {

@@ -25,10 +25,4 @@ pub(super) const ROWS: &[Row] = &[
         r#"{"template":{"kind":"TEMPLATE_KIND_DOCUMENT_LINK","language":"en","channel":"TEMPLATE_CHANNEL_EMAIL","subject":"A document","body":"{{ secret }}"}}"#,
         NamesNothing,
     ),
-    row("WordingService/ListWordingKinds", "{}", NamesNothing),
-    row(
-        "WordingService/PreviewWording",
-        r#"{"kind":"introduction","locale":"fr-CA","register":"WORDING_REGISTER_FORMAL","channel":"WORDING_CHANNEL_SMS","body":"{{ operator.name }}, {{ clinic.name }}"}"#,
-        NamesNothing,
-    ),
 ];
