@@ -177,9 +177,16 @@ async fn a_manager_types_and_sees_what_the_guard_sees() {
     let found = driver::run(&chain, &[], "guard", job).await;
     assert_eq!(found["wrong"], "That is not right: please try again.");
     assert_eq!(found["dose"]["verdict"], "It would wait for a dentist.");
-    assert_eq!(found["dose"]["marked"], json!(["ibuprofen"]));
+    let marked = |which: &str, words: &str| {
+        let marked = found[which]["marked"].as_array().unwrap();
+        assert!(
+            marked.contains(&json!(words)),
+            "{words} is not among {marked:?}"
+        );
+    };
+    marked("dose", "ibuprofen");
     assert_eq!(found["card"]["verdict"], "It would be blocked.");
-    assert_eq!(found["card"]["marked"], json!(["4111 1111 1111 1111"]));
+    marked("card", "4111 1111 1111 1111");
     let french = found["french"].as_str().unwrap();
     assert!(french.contains("carte bancaire"), "{french}");
     let fever = found["fever"].as_str().unwrap();

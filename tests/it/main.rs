@@ -13,6 +13,7 @@
 //! | [`phones`] | codes by a stand-in for Twilio, and its callbacks at the public port |
 //! | [`foreign`] | the same through clients that are not ours |
 //! | [`fhir`] | an export, read by a library that is not ours |
+//! | [`guarded`] | what the guard keeps from leaving, from the policy to the page |
 //! | [`integration`] | the command line, and every block of the guide for integrators |
 //! | [`answers`] | what to answer to a patient, asked for by a client that is not ours |
 //! | [`telemetry`], [`canary`] | what is told about a call, and what never is |
@@ -30,6 +31,7 @@ mod email;
 mod faults;
 mod fhir;
 mod foreign;
+mod guarded;
 mod integration;
 mod layering;
 mod main_job;

@@ -47,6 +47,9 @@ pub(super) enum Failure {
         /// Where they are listed.
         path: String,
     },
+    /// The guard would hold or block a message.
+    #[error("the guard would not let the message leave as it is")]
+    Guarded,
     /// Something on this machine, or an answer that is none.
     #[error("{0}")]
     Other(String),
@@ -63,6 +66,7 @@ impl Failure {
             Self::Rejected { .. } => 5,
             Self::Ended { .. } => 6,
             Self::RowsRejected { .. } => 7,
+            Self::Guarded => 8,
         }
     }
 

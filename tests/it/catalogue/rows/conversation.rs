@@ -68,5 +68,34 @@ pub(super) const ROWS: &[Row] = &[
         ),
         "MESSAGE_NOT_AMBIGUOUS",
     ),
+    row(
+        "MessageService/SendMessage",
+        r#"{"clinicId":"$clinic","patientId":"$patient","channel":"CHANNEL_SMS","address":"+15148731234","text":"Hello, this is Rita from the clinic. See you tomorrow!"}"#,
+        NotFound,
+    ),
+    refused(
+        row(
+            "MessageService/GetMessageCheck",
+            r#"{"messageId":"$message"}"#,
+            NotFound,
+        ),
+        "MESSAGE_NOT_FOUND",
+    ),
+    refused(
+        row(
+            "MessageService/ApproveMessage",
+            r#"{"messageId":"$message"}"#,
+            NotFound,
+        ),
+        "MESSAGE_NOT_HELD",
+    ),
+    refused(
+        row(
+            "MessageService/RejectMessage",
+            r#"{"messageId":"$message","reason":"not like this"}"#,
+            NotFound,
+        ),
+        "MESSAGE_NOT_HELD",
+    ),
     row("SandboxService/ListSandboxMessages", "{}", NamesNothing),
 ];

@@ -52,6 +52,11 @@ pub(super) const ROWS: &[Row] = &[
         NotFound,
     ),
     row(
+        "GuardService/DeleteGuardFeedback",
+        r#"{"feedbackId":"$feedback"}"#,
+        NotFound,
+    ),
+    row(
         "TemplateService/DeleteTemplate",
         r#"{"templateId":"$template"}"#,
         NotFound,
