@@ -11,10 +11,12 @@
 //! | [`corpus`] | labelled messages, which the model learns from |
 //! | [`policy`] | layers of base, chain and clinic |
 //! | [`spelling`] | Hunspell dictionaries from a folder |
+//! | [`mod@defang`] | links of people nobody knows |
 //! | [`embed`] | an optional second reader, as data |
 //! | [`eval`] | measuring |
 
 pub mod corpus;
+pub mod defang;
 pub mod embed;
 pub mod eval;
 mod guard;

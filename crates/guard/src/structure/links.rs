@@ -32,7 +32,7 @@ pub(super) fn apply(case: &mut Case<'_>) {
 }
 
 /// The host itself or one below it.
-fn is_within(host: &str, known: &str) -> bool {
+pub(crate) fn is_within(host: &str, known: &str) -> bool {
     host == known
         || host
             .strip_suffix(known)
@@ -41,7 +41,7 @@ fn is_within(host: &str, known: &str) -> bool {
 
 /// One or two letters changed, letters borrowed from elsewhere, or the known host used as a label of
 /// somebody else's.
-fn looks_like(host: &str, known: &str) -> bool {
+pub(crate) fn looks_like(host: &str, known: &str) -> bool {
     let plain = |text: &str| -> String {
         fold(text)
             .chars()
@@ -60,7 +60,7 @@ fn looks_like(host: &str, known: &str) -> bool {
 }
 
 /// The hosts of what is a link: after a scheme, after `www.`, or a bare name with a known ending.
-fn hosts(text: &str) -> Vec<(usize, usize)> {
+pub(crate) fn hosts(text: &str) -> Vec<(usize, usize)> {
     const ENDINGS: [&str; 34] = [
         "com", "net", "org", "info", "biz", "io", "me", "ly", "co", "app", "link", "site",
         "online", "shop", "xyz", "top", "click", "club", "page", "fr", "it", "es", "pt", "br",
@@ -75,12 +75,11 @@ fn hosts(text: &str) -> Vec<(usize, usize)> {
                 .chars()
                 .next()
                 .map_or(0, char::len_utf8);
-        let lower = part.to_lowercase();
+        // Places in the lower case have to be places in the text.
+        let lower = Some(part.to_lowercase())
+            .filter(|lower| lower.len() == part.len())
+            .unwrap_or_else(|| part.to_ascii_lowercase());
         let scheme = lower.find("://").map(|place| place + 3);
-        // Lower case may have other lengths; then only the plain case is looked at.
-        if lower.len() != part.len() {
-            continue;
-        }
         let begin =
             scheme.unwrap_or_else(|| part.find(char::is_alphanumeric).unwrap_or(part.len()));
         let rest = &lower[begin..];

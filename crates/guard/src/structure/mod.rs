@@ -3,7 +3,7 @@
 mod address;
 mod custom;
 mod emoji;
-mod links;
+pub(crate) mod links;
 mod names;
 mod preview;
 mod price;
