@@ -15,13 +15,14 @@ pub(crate) fn fit(margins: &[Vec<f32>], wanted: &[usize], classes: usize) -> Int
         inputs,
         weights: vec![0.0; classes * (inputs + 1)],
     };
+    let worth = worth(wanted, classes);
     let mut speed = vec![0.0_f32; intents.weights.len()];
     for _ in 0..ROUNDS {
         let mut gradient = vec![0.0_f32; intents.weights.len()];
         for (row, class) in margins.iter().zip(wanted) {
             let shares = intents.shares(row);
             for (place, share) in shares.iter().enumerate() {
-                let off = share - if place == *class { 1.0 } else { 0.0 };
+                let off = worth[*class] * (share - if place == *class { 1.0 } else { 0.0 });
                 let own = &mut gradient[place * (inputs + 1)..][..=inputs];
                 for (sum, margin) in own.iter_mut().zip(row) {
                     *sum += off * margin;
@@ -36,6 +37,20 @@ pub(crate) fn fit(margins: &[Vec<f32>], wanted: &[usize], classes: usize) -> Int
         }
     }
     intents
+}
+
+/// What a row of each class counts: those of rare classes more, by the root of how rare they are. The corpus was
+/// written label by label, so how often a class stands in it says little of how often patients mean it.
+fn worth(wanted: &[usize], classes: usize) -> Vec<f32> {
+    let mut counts = vec![0_usize; classes];
+    for class in wanted {
+        counts[*class] += 1;
+    }
+    let even = wanted.len() as f32 / classes.max(1) as f32;
+    counts
+        .iter()
+        .map(|count| (even / (*count).max(1) as f32).sqrt())
+        .collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What counts as found, chosen on judgements of models that had not read the authors.
 
-use crate::eval::{Counts, counts_at, threshold_for_recall};
+use crate::eval::{Counts, best_f1, counts_at, threshold_for_recall};
 use crate::model::Thresholds;
 
 /// Of messages that are not wanted, the share that may be held and the share that may be blocked.
@@ -9,8 +9,10 @@ const FALSE_BLOCKS: f64 = 0.001;
 /// How much F1 may be given up for fewer false alarms.
 const PRICE: f64 = 0.01;
 
-/// How much of a label has to be found. Where missing one harms, recall is set; the others take the most
-/// precise threshold that is nearly as good as the best by F1.
+/// What staff see while they write: the most precise threshold that is nearly as good as the best by F1.
+const SEEN_BY_WRITERS: [&str; 3] = ["rude", "flirting", "off_topic"];
+
+/// How much of a label has to be found. Where missing one harms, recall is set; the others take the best by F1.
 fn recall_of(head: &str) -> Option<f64> {
     match head {
         "urgent" => Some(0.92),
@@ -25,7 +27,8 @@ fn recall_of(head: &str) -> Option<f64> {
 pub(crate) fn choose(head: &str, judged: &[(f32, bool)]) -> Thresholds {
     let warn = match recall_of(head) {
         Some(recall) => threshold_for_recall(judged, recall),
-        None => precise(judged),
+        None if SEEN_BY_WRITERS.contains(&head) => precise(judged),
+        None => best_f1(judged).1,
     };
     let hold = for_false_alarms(judged, FALSE_HOLDS).max(warn);
     Thresholds {
