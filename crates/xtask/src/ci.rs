@@ -9,7 +9,7 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::process::{cargo, run as run_process};
 use crate::workspace::Workspace;
-use crate::{proto, query_data, test};
+use crate::{guard_eval, guard_train, proto, query_data, test};
 
 /// Runs the steps on a server of their own, which ends with them.
 pub(crate) async fn run(workspace: &Workspace) -> anyhow::Result<()> {
@@ -44,7 +44,14 @@ async fn steps(
     report
         .step("test", async || test::run_on(workspace, server, &all))
         .await?;
+    report.step("guard", async || guard(workspace)).await?;
     report.step("demo", async || demo(workspace)).await
+}
+
+/// The committed model is what the corpus gives, and what the corpus gives is over the floors.
+fn guard(workspace: &Workspace) -> anyhow::Result<()> {
+    guard_train::run(workspace, &guard_train::Options::check())?;
+    guard_eval::run(workspace, &guard_eval::Options::default())
 }
 
 fn fmt(workspace: &Workspace) -> anyhow::Result<()> {

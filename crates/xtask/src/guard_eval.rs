@@ -20,7 +20,7 @@ use crate::guard_speed;
 use crate::workspace::Workspace;
 
 /// What to measure.
-#[derive(clap::Args)]
+#[derive(Default, clap::Args)]
 pub(crate) struct Options {
     /// Judges these labelled messages with the committed model; without any, the corpus is judged by
     /// cross-validation grouped by author.

@@ -18,7 +18,7 @@ use crate::guard_models;
 use crate::workspace::Workspace;
 
 /// How to train.
-#[derive(clap::Args)]
+#[derive(Default, clap::Args)]
 pub(crate) struct Options {
     /// Prints what was learned and writes nothing.
     #[arg(long)]
@@ -38,6 +38,16 @@ pub(crate) struct Options {
     /// What that encoder wants before every text (`query: ` for multilingual-e5-small).
     #[arg(long, default_value = "")]
     prefix: String,
+}
+
+impl Options {
+    /// Compares what is committed.
+    pub(crate) fn check() -> Self {
+        Self {
+            check: true,
+            ..Self::default()
+        }
+    }
 }
 
 /// Trains on the corpus and writes the model and its report.
