@@ -13,7 +13,7 @@ use std::path::Path;
 use tokio::process::Command;
 
 /// The parts that are run, and what is added at the end of each so that it tells what it saw.
-const PARTS: [(&str, &str, &str); 4] = [
+const PARTS: [(&str, &str, &str); 5] = [
     (
         "curl",
         "run.sh",
@@ -34,6 +34,7 @@ const PARTS: [(&str, &str, &str); 4] = [
          writeFileSync('told.json', JSON.stringify({ link: linkId, listed, receipts, refused }));",
     ),
     ("From a shell", "run.sh", ""),
+    ("Patients of a dental system", "run.sh", ""),
 ];
 
 /// What a document needs to be taken for a PDF.
@@ -109,6 +110,9 @@ fn write(part: &str, folder: &Path) {
 /// Runs a part in a folder.
 async fn run(part: &str, folder: &Path, chain: &Chain, more_path: Option<&Path>) {
     write(part, folder);
+    // Where patients are imported to, if the part does that.
+    let clinics = chain.json.get("/v1/clinics").await;
+    let clinic = clinics["clinics"][0]["clinicId"].as_str();
     let path = std::env::var("PATH").unwrap_or_default();
     let more = more_path.map(|more| format!("{}:", more.display()));
     let output = Command::new("bash")
@@ -118,6 +122,7 @@ async fn run(part: &str, folder: &Path, chain: &Chain, more_path: Option<&Path>)
         .env("BITEWING_URL", chain.site.base())
         .env("BITEWING_CLIENT_ID", &chain.client_id)
         .env("BITEWING_CLIENT_SECRET", &chain.client_secret)
+        .env("CLINIC", clinic.unwrap_or_default())
         .env("XDG_CONFIG_HOME", folder.join("config"))
         .env("XDG_STATE_HOME", folder.join("state"))
         .kill_on_drop(true)
@@ -239,4 +244,29 @@ async fn the_command_line_does_what_the_guide_says() {
         .await;
     assert_eq!(links["links"][0]["state"], "LINK_STATE_REVOKED");
     assert_eq!(links["links"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn patients_are_imported_as_the_guide_says() {
+    let suite = Suite::shared().await;
+    let chain = Chain::found(&suite.site).await;
+    chain.clinic().await;
+    let shell = Shell::of_nobody();
+    let bin = shell.path().join("bin");
+    std::fs::create_dir(&bin).unwrap();
+    let program = env!("CARGO_BIN_EXE_bitewing-under-test");
+    std::os::unix::fs::symlink(program, bin.join("bitewing")).unwrap();
+    let part = "Patients of a dental system";
+    run(part, shell.path(), &chain, Some(&bin)).await;
+    let found = chain.json.get("/v1/patients").await;
+    let mut names: Vec<_> = found["patients"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|patient| patient["givenName"].as_str().unwrap())
+        .collect();
+    names.sort_unstable();
+    assert_eq!(names, ["Annie", "Zoé"]);
+    let rejected = std::fs::read_to_string(shell.path().join("patients.csv.rejected.csv"));
+    assert!(rejected.unwrap().contains("patient.birth_date"));
 }

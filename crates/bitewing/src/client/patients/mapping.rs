@@ -10,11 +10,11 @@ use std::path::Path;
 /// What `--mapping` says.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Mapping {
+pub(in super::super) struct Mapping {
     /// The name of the dental system.
-    pub(super) system: Option<String>,
+    pub(in super::super) system: Option<String>,
     /// The clinic of rows that name none.
-    pub(super) clinic: Option<String>,
+    pub(in super::super) clinic: Option<String>,
     /// How dates with slashes are written.
     pub(super) dates: Option<Order>,
     /// An empty cell takes away what is known.
@@ -26,6 +26,9 @@ pub(super) struct Mapping {
     /// What stands for an empty cell or a missing column.
     #[serde(default)]
     pub(super) defaults: BTreeMap<DefaultOf, String>,
+    /// Clinics by what other formats than tables call them.
+    #[serde(default)]
+    pub(in super::super) clinics: BTreeMap<String, String>,
 }
 
 /// A column that can have a default.
@@ -48,7 +51,7 @@ impl DefaultOf {
 }
 
 impl Mapping {
-    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+    pub(in super::super) fn read(path: &Path) -> Result<Self, Failure> {
         let no = |problem: String| Failure::Usage(format!("{}: {problem}", path.display()));
         let text = std::fs::read_to_string(path).map_err(|error| no(error.to_string()))?;
         toml::from_str(&text).map_err(|error| no(error.message().to_owned()))

@@ -6,15 +6,24 @@
 //! | [`table`] | a file as records: the delimiter, the columns |
 //! | [`columns`], [`mapping`] | which column holds what |
 //! | [`row`], [`value`] | a record as a row of the import |
-//! | [`import`] | rows to the gateway in batches |
+//! | [`format`] | which format a file is |
+//! | [`interop`] | files of FHIR, Open Dental and HL7 |
+//! | [`import`], [`run`] | a file, and rows to the gateway in batches |
+//! | [`merge`] | two records of one person |
+//! | [`snapshot`] | who is here and not in the file |
 //! | [`refused`] | what was not taken, and why |
 
 mod columns;
 mod encoding;
-mod import;
-mod mapping;
+mod format;
+pub(super) mod import;
+mod interop;
+pub(super) mod mapping;
+pub(super) mod merge;
 mod refused;
 mod row;
+mod run;
+mod snapshot;
 mod table;
 mod value;
 

@@ -52,6 +52,15 @@ impl Row {
 }
 
 impl Reading<'_> {
+    /// The patient's number in a record, whatever else is wrong with it.
+    pub(super) fn key<'r>(&self, record: &'r StringRecord) -> Option<&'r str> {
+        let mut cells = self.columns.iter().zip(record);
+        let cell =
+            cells.find(|(column, cell)| **column == Column::ExternalId && !cell.trim().is_empty());
+        cell.map(|(_, cell)| cell.trim())
+            .filter(|_| record.len() == self.columns.len())
+    }
+
     /// Reads a record.
     pub(super) fn row(&self, number: i32, record: &StringRecord) -> Result<Value, Problems> {
         let (cells, columns) = (record.len(), self.columns.len());
