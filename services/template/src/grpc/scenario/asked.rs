@@ -20,7 +20,7 @@ const MAX_SENT: usize = 50;
 const MAX_TEXT: usize = 5_000;
 
 /// What both requests hold.
-pub(super) struct Sent {
+pub(super) struct Wanted {
     pub(super) clinic_id: String,
     pub(super) register: i32,
     pub(super) variables: HashMap<String, String>,
@@ -36,7 +36,7 @@ pub(super) struct Asked {
     sent_before: Vec<String>,
 }
 
-impl Sent {
+impl Wanted {
     /// Reads it, noting every violation.
     pub(super) fn read(self, fields: &mut Fields) -> Option<Asked> {
         let clinic = fields.take("clinic_id", field::optional_id(&self.clinic_id));

@@ -1,7 +1,7 @@
 //! RenderScenario.
 
 use super::super::Api;
-use super::asked::{Filler, Sent};
+use super::asked::{Filler, Wanted};
 use crate::domain::Key;
 use crate::domain::phrasebook::Locale;
 use crate::domain::scenario::{Spot, built_in};
@@ -17,7 +17,7 @@ pub(super) async fn run(
     let mut fields = Fields::new();
     let intent = fields.take("intent", Key::parse(&request.intent));
     let service = fields.take("service", Key::optional(&request.service));
-    let sent = Sent {
+    let sent = Wanted {
         clinic_id: request.clinic_id,
         register: request.register,
         variables: request.variables,

@@ -1,7 +1,7 @@
 //! SearchScenarios. What the patient wrote is neither kept nor logged.
 
 use super::super::Api;
-use super::asked::{Asked, Filler, Sent};
+use super::asked::{Asked, Filler, Wanted};
 use crate::domain::Key;
 use crate::domain::phrasebook::Locale;
 use crate::domain::scenario::{Query, Scenario, Spot, asked, built_in, built_ins, fit};
@@ -33,7 +33,7 @@ pub(super) async fn run(
     for (index, intent) in request.intents.iter().take(MAX_INTENTS).enumerate() {
         fields.take(format!("intents[{index}]"), Key::parse(intent));
     }
-    let sent = Sent {
+    let sent = Wanted {
         clinic_id: request.clinic_id,
         register: request.register,
         variables: request.variables,
