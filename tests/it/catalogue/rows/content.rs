@@ -17,7 +17,7 @@ pub(super) const ROWS: &[Row] = &[
     row("PriceService/GetPrice", r#"{"priceId":"$price"}"#, NotFound),
     row(
         "PriceService/ListPrices",
-        r#"{"clinicId":"$clinic"}"#,
+        r#"{"clinicId":"$clinic","service":"implant"}"#,
         EmptyList,
     ),
     row(
