@@ -11,7 +11,6 @@
 //! | [`guard_train`] | the message guard's model |
 //! | [`guard_eval`] | what the message guard finds, and what it costs |
 //! | [`templates_coverage`] | the wordings the library has and lacks |
-//! | [`templates_speed`] | how fast a wording is said |
 //! | [`fuzz`] | texts that break the language of wordings |
 //! | [`browser`] | the pictures of the patient's page |
 //! | [`ci`] | everything, cheapest first |
@@ -35,7 +34,6 @@ mod proto;
 mod python;
 mod query_data;
 mod templates_coverage;
-mod templates_speed;
 mod test;
 mod workspace;
 
@@ -75,8 +73,6 @@ enum Recipe {
     GuardEval(guard_eval::Options),
     /// Lists the wordings of the library, and fails if one is missing.
     TemplatesCoverage,
-    /// Measures how fast wordings are said, and fails under its floors.
-    TemplatesSpeed,
     /// Looks for texts that break the language of wordings; needs a nightly compiler and cargo-fuzz.
     Fuzz {
         /// Seconds for each target.
@@ -117,7 +113,6 @@ async fn run(recipe: Recipe) -> anyhow::Result<()> {
         Recipe::Models => guard_models::run(&workspace),
         Recipe::GuardTrain(options) => guard_train::run(&workspace, &options),
         Recipe::TemplatesCoverage => templates_coverage::run(&workspace),
-        Recipe::TemplatesSpeed => templates_speed::run(&workspace),
         Recipe::Fuzz { seconds } => fuzz::run(&workspace, seconds),
         Recipe::Screenshots => browser::screenshots(&workspace).await,
         Recipe::GuardEval(options) => guard_eval::run(&workspace, &options),

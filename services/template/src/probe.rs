@@ -2,8 +2,8 @@
 //! what fuzzers found.
 
 use crate::domain::phrasebook::{
-    FillError, Given, Locale, Medium, Occasion, Place, Register, Words, built_in, check, fill,
-    kinds, sample, values,
+    FillError, Given, Locale, Medium, Occasion, Place, Register, Words, check, fill, kinds, sample,
+    values,
 };
 
 /// The check of wordings takes every text: it accepts it as it is, or names flaws that can be shown.
@@ -98,53 +98,5 @@ fn split(medium: Medium, text: &str) -> (&str, &str) {
     match medium {
         Medium::Email => text.split_once('\n').unwrap_or((text, "")),
         Medium::Sms | Medium::Chat | Medium::Voice => ("", text),
-    }
-}
-
-/// A wording of the library, and the values of a person who does not exist.
-#[derive(Debug)]
-pub struct Sample {
-    kind: &'static Occasion,
-    place: Place,
-    words: &'static Words,
-    given: Given,
-}
-
-impl std::fmt::Debug for Given {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Given").finish_non_exhaustive()
-    }
-}
-
-impl Sample {
-    /// Every wording of the library.
-    pub fn all() -> Vec<Self> {
-        let mut all = Vec::new();
-        for kind in kinds() {
-            for locale in Locale::ALL {
-                for register in Register::ALL {
-                    for &medium in &kind.channels {
-                        let place = Place {
-                            locale,
-                            register,
-                            medium,
-                        };
-                        all.extend(built_in(kind, place).map(|words| Self {
-                            kind,
-                            place,
-                            words,
-                            given: sample(locale, register),
-                        }));
-                    }
-                }
-            }
-        }
-        all
-    }
-
-    /// Says it; answers how long the message is.
-    pub fn say(&self) -> Option<usize> {
-        let message = fill(self.kind, self.place, self.words, &self.given).ok()?;
-        Some(message.text.len())
     }
 }

@@ -37,8 +37,7 @@ await scenario(async (browser) => {
       messages: await page.locator("figure").first().isVisible(),
       paper: (await page.pdf({ format: "A4" })).length,
     };
-    const missing = await page.goto(`${gateway.origin}/docs/templates/xx`);
-    found.missing = missing.status();
+    found.missing = await page.evaluate(async () => (await fetch("/docs/templates/xx")).status);
     found.faults.push(...faults.elsewhere, ...faults.policy, ...faults.errors);
     await context.close();
     gateway.close();

@@ -30,7 +30,10 @@ async fn a_patient_sees_the_reminder_as_the_guide_says() {
         "one locale, one register, one channel"
     );
     assert_eq!(rendering["channel"], "WORDING_CHANNEL_SMS");
-    let path = format!("/v1/patients/{}/communicationGuide", patient.id);
+    let path = format!(
+        "/v1/patients/{}/communicationGuide?purpose=CONTACT_PURPOSE_CARE",
+        patient.id
+    );
     let style = chain.json.get(&path).await["style"].clone();
     let salutation = style["salutation"].as_str().unwrap();
     let text = rendering["text"].as_str().unwrap();

@@ -13,6 +13,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 const TAKES: &str = "a string takes every text";
+/// What the guide is asked for: how somebody is addressed is the same for every purpose.
+const PURPOSE: &str = "CONTACT_PURPOSE_CARE";
 /// Bytes of a draft that are read: the gateway takes 10,000 characters.
 const LONGEST_DRAFT: u64 = 64 << 10;
 
@@ -133,7 +135,7 @@ impl Preview {
         let mut request = json!({ "kind": self.kind });
         let mut values = Map::new();
         if let Some(patient) = self.patient {
-            let path = format!("/v1/patients/{patient}/communicationGuide");
+            let path = format!("/v1/patients/{patient}/communicationGuide?purpose={PURPOSE}");
             let style = api.get(&path).await?["style"].take();
             as_addressed(&style, &mut request, &mut values);
         }
