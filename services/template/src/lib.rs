@@ -72,6 +72,9 @@ pub async fn serve(
     let (guard, db) = (deps.guard.clone(), deps.base.db.clone());
     offer.background.push(Background::new(async move |stop| {
         stop.run_until_cancelled(guard.warm()).await;
+        stop.cancelled().await;
+    }));
+    offer.background.push(Background::new(async move |stop| {
         upkeep::run(&db, &stop).await;
     }));
     bitewing_runtime::serve(deps.base, &MIGRATOR, offer, listener, stop).await

@@ -470,7 +470,8 @@ async fn what_a_dentist_says_is_exported_as_the_corpus_reads_it() {
     ] {
         assert_eq!(h.count(query).await, 0, "{query}");
     }
-    let exports = "SELECT count(*) FROM store.audit_entries WHERE action = 'guard_feedback.exported'";
+    let exports =
+        "SELECT count(*) FROM store.audit_entries WHERE action = 'guard_feedback.exported'";
     assert_eq!(h.count(exports).await, 2);
 }
 
@@ -558,4 +559,25 @@ async fn a_repeated_feedback_is_kept_once_and_a_bad_one_is_named() {
         .await;
     let wanted = ["clinic_id", "text", "label", "judgement"];
     assert_eq!(paths(&refused.err().unwrap()), wanted);
+}
+
+#[tokio::test]
+async fn what_was_kept_long_enough_is_forgotten_when_a_process_starts() {
+    let h = Harness::start().await;
+    say(&h, feedback(&clinic(), pb::GuardLabel::Rude)).await;
+    say(&h, feedback(&clinic(), pb::GuardLabel::Angry)).await;
+    h.tamper("UPDATE guard_feedback SET expires_at = now() - interval '1 second' WHERE label = 1")
+        .await;
+    let again = h.another_process().await;
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(30);
+    while h.count("SELECT count(*) FROM guard_feedback").await != 1 {
+        assert!(tokio::time::Instant::now() < deadline, "it is still there");
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(
+        h.count("SELECT count(*) FROM guard_feedback WHERE label = 6")
+            .await,
+        1
+    );
+    drop(again);
 }

@@ -82,6 +82,26 @@ impl Harness {
         Ok(answer.into_inner().message.unwrap())
     }
 
+    /// Another process of the service over the same database, until it is dropped.
+    pub(crate) async fn another_process(&self) -> DropGuard {
+        let stop = CancellationToken::new();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let deps = Deps {
+            base: self.test.base.clone(),
+            public_url: bitewing_runtime::page::PublicUrl::default(),
+            guard: bitewing_guard_desk::Desk::new(None),
+        };
+        tokio::spawn(serve(deps, listener, stop.clone()));
+        stop.drop_guard()
+    }
+
+    /// Statements no policy binds.
+    pub(crate) async fn tamper(&self, statements: &'static str) {
+        use sqlx::ConnectOptions as _;
+        let mut admin = self.test.database.admin().connect().await.unwrap();
+        sqlx::raw_sql(statements).execute(&mut admin).await.unwrap();
+    }
+
     /// A number no policy hides.
     pub(crate) async fn count(&self, query: &'static str) -> i64 {
         use sqlx::{ConnectOptions as _, Row as _};
