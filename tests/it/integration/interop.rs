@@ -5,6 +5,7 @@ use crate::foreign::python;
 use crate::layering::root;
 use crate::suite::{Chain, Suite};
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 
 fn numbers(line: &Value) -> [u64; 4] {
     ["created", "updated", "unchanged", "rejected"].map(|name| line[name].as_u64().unwrap())
@@ -322,7 +323,7 @@ async fn five_hundred_hostile_rows_of_every_format_are_listed_and_break_nothing(
         } else {
             text
         };
-        let mut cells = vec![
+        let mut cells = [
             row.to_string(),
             "Anne".to_owned(),
             "Roy".to_owned(),
@@ -352,13 +353,13 @@ async fn five_hundred_hostile_rows_of_every_format_are_listed_and_break_nothing(
             0 => (resource["name"][0]["family"], object["LName"]) = (json!(text), json!(text)),
             1 => (resource["birthDate"], object["Birthdate"]) = (json!(text), json!(text)),
             2 => {
-                (resource["telecom"], object["HmPhone"]) =
-                    (json!([{ "system": "phone", "value": text }]), json!(text))
+                resource["telecom"] = json!([{ "system": "phone", "value": text }]);
+                object["HmPhone"] = json!(text);
             }
             3 => (resource["identifier"], object["PatNum"]) = (json!(text), json!(text)),
             4 => {
-                (resource["name"], object["FName"]) =
-                    (json!({ "a": [[[text]]] }), json!({ "a": [text] }))
+                resource["name"] = json!({ "a": [[[text]]] });
+                object["FName"] = json!({ "a": [text] });
             }
             5 => {
                 let identifier = json!({ "system": "urn:bitewing:clinic", "value": other });
@@ -377,7 +378,11 @@ async fn five_hundred_hostile_rows_of_every_format_are_listed_and_break_nothing(
         let text = text.replace(['\r', '\n'], " ");
         let id = if place == 3 { text.as_str() } else { "7" };
         let event = ["A04", "A40", "A99", "S12", "", "A08", text.as_str()][place];
-        hl7.push_str(&format!("MSH|^~\\&|A|B|||20260101||ADT^{event}|{row}|P|2.5.1\rPID|||{id}||{text}^~&\\||{text}|{text}\r"));
+        write!(
+            hl7,
+            "MSH|^~\\&|A|B|||20260101||ADT^{event}|{row}|P|2.5.1\rPID|||{id}||{text}^~&\\||{text}|{text}\r"
+        )
+        .unwrap();
     }
     shell.file("h.csv", csv.as_bytes());
     shell.file("h.ndjson", ndjson.as_bytes());

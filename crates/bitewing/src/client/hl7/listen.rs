@@ -50,8 +50,12 @@ const PIECE: usize = 16 << 10;
   bitewing hl7 listen --listen 10.0.0.7:2575 --unencrypted --mapping facilities.toml")]
 pub(crate) struct Listen {
     /// Where to listen; port 0 is any that is free.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:2575")]
-    listen: SocketAddr,
+    #[arg(
+        long = "listen",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:2575"
+    )]
+    address: SocketAddr,
     /// Allows an address that others reach: on the way messages can be read and made up by everybody.
     #[arg(long)]
     unencrypted: bool,
@@ -94,7 +98,7 @@ impl Listen {
         output: &Output,
         stop: impl Future<Output = ()> + Send,
     ) -> Result<(), Failure> {
-        if !self.listen.ip().is_loopback() && !self.unencrypted {
+        if !self.address.ip().is_loopback() && !self.unencrypted {
             let problem = "others reach this address, and messages are not encrypted on the way: --unencrypted allows it";
             return Err(Failure::Usage(problem.to_owned()));
         }
@@ -114,7 +118,7 @@ impl Listen {
         };
         let charset = charset(self.charset.as_deref())?;
         let no = |error: std::io::Error| Failure::Other(format!("listening: {error}"));
-        let socket = TcpListener::bind(self.listen).await.map_err(no)?;
+        let socket = TcpListener::bind(self.address).await.map_err(no)?;
         let address = socket.local_addr().map_err(no)?;
         let listener = Listener {
             api: Api::sign_in(account).await?,

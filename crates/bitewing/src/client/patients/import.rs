@@ -327,7 +327,7 @@ async fn all(
         let line = record.position().map_or(0, csv::Position::line);
         match reading.row(number, &record) {
             Err(problems) => {
-                run.bad_row(number, line, Whose::of(reading.key(&record)), &problems)?
+                run.bad_row(number, line, Whose::of(reading.key(&record)), &problems)?;
             }
             Ok(row) => run.row(number, line, row).await?,
         }

@@ -38,7 +38,7 @@ type Found = (u32, Key, Result<Vec<Item>, Vec<Problem>>);
 
 /// A reader of any of the formats.
 enum Reader {
-    Fhir(fhir::Reader),
+    Fhir(Box<fhir::Reader>),
     OpenDental(opendental::Reader),
     Hl7(Splitter, Box<hl7::Options>, Charset, u32),
 }
@@ -47,10 +47,10 @@ impl Reading {
     fn reader(&self) -> Reader {
         let (source, identifiers) = (self.source.clone(), self.identifiers.clone());
         match self.format {
-            Format::Ndjson => Reader::Fhir(fhir::Reader::ndjson(fhir::Options {
+            Format::Ndjson => Reader::Fhir(Box::new(fhir::Reader::ndjson(fhir::Options {
                 source,
                 identifiers,
-            })),
+            }))),
             Format::OpenDental => Reader::OpenDental(opendental::Reader::document(source)),
             Format::Hl7 => {
                 let options = hl7::Options {
@@ -59,10 +59,12 @@ impl Reading {
                 };
                 Reader::Hl7(Splitter::default(), Box::new(options), self.charset, 0)
             }
-            Format::Fhir | Format::Csv => Reader::Fhir(fhir::Reader::document(fhir::Options {
-                source,
-                identifiers,
-            })),
+            Format::Fhir | Format::Csv => {
+                Reader::Fhir(Box::new(fhir::Reader::document(fhir::Options {
+                    source,
+                    identifiers,
+                })))
+            }
         }
     }
 

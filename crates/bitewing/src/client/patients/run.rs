@@ -341,7 +341,7 @@ impl<'a> Run<'a> {
             (merged, "merged"),
         ] {
             if number > 0 {
-                sentence.push_str(&format!(", {number} {what}"));
+                sentence.extend([", ", &number.to_string(), " ", what]);
             }
         }
         output.tell(&sentence, &record)?;
