@@ -50,7 +50,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// The end of `--help`.
 pub(crate) const EXIT_CODES: &str = "\
-Exit codes of login, logout, documents, patients, hl7 and guard:
+Exit codes of login, logout, documents, patients, templates, hl7 and guard:
   0  done; with --watch, the patient has everything
   1  refused by the gateway, or failed for a reason not named below
   2  the command line or a file cannot be used
