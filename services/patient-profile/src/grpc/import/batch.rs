@@ -115,13 +115,14 @@ async fn take(
             }
             (Some(_), _) => Err(refusal(Error::ImportRowReused)),
             (None, Err(refused)) => Err(refused.clone()),
-            (None, Ok(row)) => match unchanged.patient(&row.key) {
-                Some(id) => Ok((id, Imported::Unchanged)),
-                None => {
+            (None, Ok(row)) => {
+                if let Some(id) = unchanged.patient(&row.key) {
+                    Ok((id, Imported::Unchanged))
+                } else {
                     let stamp = api.stamp(&actor, &row.key.system);
                     of_row(known.take(&mut tx, row, &stamp).await)?
                 }
-            },
+            }
         };
         match taken {
             Ok((id, outcome)) => {
