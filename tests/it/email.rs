@@ -91,3 +91,35 @@ async fn what_a_mail_server_refuses_is_shown_with_its_code() {
     assert_eq!(failed["reason"], "ADDRESS_REFUSED");
     assert_eq!(failed["providerCode"], "550 5.1.1");
 }
+
+#[tokio::test]
+async fn an_address_a_mail_server_does_not_know_is_unreachable_on_the_record() {
+    let suite = Suite::shared().await;
+    let chain = Chain::found(&suite.site).await;
+    let server = mail_server().await;
+    chain
+        .json
+        .post("/v1/channelAccounts", account(&server))
+        .await;
+    let unknown = MailFault::Reply("550 5.1.1 <patient> unknown");
+    server.script(&[("rcpt", unknown)]).await;
+    let clinic = chain.clinic().await;
+    let patient = chain.patient(&clinic).await;
+    let document = chain.document(&clinic, b"agreement").await;
+    chain.link(&patient, &document).await;
+    let path = format!("/v1/patients/{}", patient.id);
+    let points = crate::suite::eventually("the mark on the address", async || {
+        let record = chain.json.get(&path).await;
+        let points = record["patient"]["contactPoints"].as_array()?.clone();
+        let marked = |point: &Value| point["unreachableTime"].is_string();
+        points.iter().any(marked).then_some(points)
+    })
+    .await;
+    for point in points {
+        if point["value"] == patient.email.as_str() {
+            assert_eq!(point["unreachableReason"], "UNREACHABLE_REASON_BOUNCED");
+        } else {
+            assert!(point["unreachableTime"].is_null(), "the phone works");
+        }
+    }
+}
