@@ -280,7 +280,7 @@ async fn five_hundred_hostile_resources_are_answered_with_typed_reasons() {
             0 => one["name"][0]["given"][0] = json!(text),
             1 => one["identifier"][0]["value"] = json!(text),
             2 => {
-                one["telecom"] = json!([{ "system": "phone", "value": text }, { "system": "email", "value": text }])
+                one["telecom"] = json!([{ "system": "phone", "value": text }, { "system": "email", "value": text }]);
             }
             3 => {
                 one["managingOrganization"] = json!({ "identifier": { "system": "urn:bitewing:clinic", "value": elsewhere } });
@@ -290,7 +290,7 @@ async fn five_hundred_hostile_resources_are_answered_with_typed_reasons() {
                 one["telecom"] = json!(vec![
                     json!({ "system": "email", "value": "a@example.org" });
                     300
-                ])
+                ]);
             }
             6 => one["name"] = json!({ "family": [text] }),
             7 => one = json!([one]),

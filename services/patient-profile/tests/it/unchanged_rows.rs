@@ -99,7 +99,6 @@ async fn what_changed_on_either_side_is_taken() {
         update_mask: Some(prost_types::FieldMask {
             paths: vec!["given_name".to_owned()],
         }),
-        ..Default::default()
     };
     h.client().update_patient(h.request(request)).await.unwrap();
     let wins = import(&h, "thursday", vec![row(&h, 1, "1", "Anne")]).await;
