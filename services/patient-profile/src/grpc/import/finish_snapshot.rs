@@ -58,7 +58,13 @@ fn decode(request: pb::FinishSnapshotRequest) -> Result<Wanted, Error> {
     } else {
         for (index, value) in request.kept_values.iter().enumerate() {
             let known = field::text(value, 1..=120);
-            fields.take(format!("kept_values[{index}]"), known);
+            // One is enough to know: refusals have to fit into the header of an answer.
+            if fields
+                .take(format!("kept_values[{index}]"), known)
+                .is_none()
+            {
+                break;
+            }
         }
     }
     let ((), system, clinic, rows, percent, taken_at) =
