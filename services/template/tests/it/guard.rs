@@ -480,8 +480,8 @@ async fn feedback_is_listed_without_texts_and_forgotten_when_asked() {
     let h = &Harness::start().await;
     let (here, there) = (clinic(), clinic());
     let request = feedback(&here, pb::GuardLabel::Rude);
-    let first = say(&h, request.clone()).await;
-    say(&h, feedback(&there, pb::GuardLabel::OffTopic)).await;
+    let first = say(h, request.clone()).await;
+    say(h, feedback(&there, pb::GuardLabel::OffTopic)).await;
     let list = |caller: Caller, label: pb::GuardLabel| {
         let request = pb::ListGuardFeedbackRequest {
             label: label.into(),
@@ -489,7 +489,7 @@ async fn feedback_is_listed_without_texts_and_forgotten_when_asked() {
         };
         let request = h.request_as(&caller, request);
         async move {
-            let answer = client(&h).list_guard_feedback(request).await.unwrap();
+            let answer = client(h).list_guard_feedback(request).await.unwrap();
             answer.into_inner().feedback
         }
     };
@@ -516,7 +516,7 @@ async fn feedback_is_listed_without_texts_and_forgotten_when_asked() {
         h.request_as(caller, request)
     };
     for caller in [elsewhere, TestCaller::fresh()] {
-        let refused = client(&h)
+        let refused = client(h)
             .delete_guard_feedback(delete(&caller))
             .await
             .err()
@@ -526,7 +526,7 @@ async fn feedback_is_listed_without_texts_and_forgotten_when_asked() {
             (Code::NotFound, "GUARD_FEEDBACK_NOT_FOUND".to_owned())
         );
     }
-    client(&h)
+    client(h)
         .delete_guard_feedback(delete(&h.caller))
         .await
         .unwrap();
