@@ -156,12 +156,12 @@ fn sentence(finding: &Value, text: &str) -> String {
     let at = |name: &str| finding["span"][name].as_u64().unwrap_or_default() as usize;
     let words = text.get(at("byteStart")..at("byteEnd")).unwrap_or_default();
     if !words.is_empty() {
-        line.push_str(&format!(" «{words}»"));
+        line.extend([" «", words, "»"]);
     }
     line.push_str(": ");
     line.push_str(shown("explanation"));
     if !shown("suggestion").is_empty() {
-        line.push_str(&format!(" ({}?)", shown("suggestion")));
+        line.extend([" (", shown("suggestion"), "?)"]);
     }
     line
 }
