@@ -120,9 +120,7 @@ fn kind(sent: pb::WordingKind) -> Result<Occasion, Vec<Violation>> {
 }
 
 fn name(sent: &str) -> Result<String, &'static str> {
-    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let rest = sent.strip_prefix(read::OWN_KIND).unwrap_or_default();
-    if !rest.is_empty() && sent.len() <= read::MAX_KIND && rest.bytes().all(allowed) {
+    if read::is_own_kind(sent) {
         Ok(sent.to_owned())
     } else {
         Err("must be own- and up to 50 of a-z, 0-9 and -")

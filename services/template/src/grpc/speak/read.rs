@@ -9,21 +9,27 @@ use std::collections::{BTreeMap, HashMap};
 
 const MAX_VARIABLES: usize = 50;
 /// How the names of kinds begin that chains made: no kind of the library ever does.
-pub(in crate::grpc) const OWN_KIND: &str = "own-";
+const OWN_KIND: &str = "own-";
 /// Characters of such a name.
-pub(in crate::grpc) const MAX_KIND: usize = 54;
+const MAX_KIND: usize = 54;
 
 /// What a channel of another kind is told.
 pub(in crate::grpc) const NOT_A_CHANNEL: &str = "must be a channel of the kind";
 
 /// The name of a kind: one of the library's, or one that a chain may have made.
 pub(in crate::grpc) fn kind(name: &str) -> Result<&str, &'static str> {
-    let own = name.starts_with(OWN_KIND) && name.len() <= MAX_KIND;
-    if own || phrasebook::kind(name).is_some() {
+    if is_own_kind(name) || phrasebook::kind(name).is_some() {
         Ok(name)
     } else {
         Err("must be a kind of ListWordingKinds")
     }
+}
+
+/// Whether a chain may make a kind of this name.
+pub(super) fn is_own_kind(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let rest = name.strip_prefix(OWN_KIND).unwrap_or_default();
+    !rest.is_empty() && name.len() <= MAX_KIND && rest.bytes().all(allowed)
 }
 
 /// A message with the own wording it was made of.
