@@ -35,8 +35,7 @@ impl Asked {
              create unique index on bench.asked (n);
              analyze bench.asked"
         ))?;
-        let answer =
-            database.ask("select phone, clinic_id, prefix from bench.asked order by n")?;
+        let answer = database.ask("select phone, clinic_id, prefix from bench.asked order by n")?;
         let questions: Vec<_> = answer
             .lines()
             .map(|line| {

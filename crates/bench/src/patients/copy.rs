@@ -18,12 +18,36 @@ use std::time::Instant;
 
 /// The tables, each with where to and what of it an import of a clinic wrote.
 const TABLES: [(&str, &str, &str); 6] = [
-    ("public.patients", "public.patients", "clinic_id = '$clinic'"),
-    ("public.external_ids", "public.external_ids", "patient_id in ($patients)"),
-    ("public.contact_points", "public.contact_points", "patient_id in ($patients)"),
-    ("public.patient_names", "public.patient_names", "patient_id in ($patients)"),
-    ("public.import_rows", "public.import_rows", "batch_id = '$batch'"),
-    ("store.outbox", "bench.outbox", "payload ->> 'clinic_id' = '$name'"),
+    (
+        "public.patients",
+        "public.patients",
+        "clinic_id = '$clinic'",
+    ),
+    (
+        "public.external_ids",
+        "public.external_ids",
+        "patient_id in ($patients)",
+    ),
+    (
+        "public.contact_points",
+        "public.contact_points",
+        "patient_id in ($patients)",
+    ),
+    (
+        "public.patient_names",
+        "public.patient_names",
+        "patient_id in ($patients)",
+    ),
+    (
+        "public.import_rows",
+        "public.import_rows",
+        "batch_id = '$batch'",
+    ),
+    (
+        "store.outbox",
+        "bench.outbox",
+        "payload ->> 'clinic_id' = '$name'",
+    ),
 ];
 
 /// The other organization.
@@ -37,7 +61,9 @@ impl Rival {
     pub(super) fn prepare(database: &Database, chain: &Chain) -> anyhow::Result<Self> {
         let organization = SystemIds.next();
         let ours = chain.organization.uuid();
-        database.ask("create schema bench; create table bench.outbox (like store.outbox including all)")?;
+        database.ask(
+            "create schema bench; create table bench.outbox (like store.outbox including all)",
+        )?;
         let columns = columns(database, "public.clinics")?;
         let others = columns.join(", ");
         database.ask(&format!(
@@ -113,7 +139,10 @@ impl Rival {
                 "\\copy (select '{}'::uuid, {values} from {from} where organization_id = '{ours}' and {which}) to '{file}'",
                 self.organization
             )?;
-            writeln!(script, "\\copy {into} (organization_id, {columns}) from '{file}'")?;
+            writeln!(
+                script,
+                "\\copy {into} (organization_id, {columns}) from '{file}'"
+            )?;
         }
         let outward = path(self.scratch.path(), &format!("{clinic}-out.sql"))?;
         std::fs::write(&outward, out)?;

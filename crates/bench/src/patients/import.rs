@@ -143,7 +143,10 @@ pub(super) async fn visits(suite: &Suite, chain: &Chain) -> anyhow::Result<()> {
                 let sent = appointments.len();
                 let request = pb::BatchUpsertAppointmentsRequest { appointments };
                 let request = chain.request(Service::PatientProfile, request)?;
-                let answer = client.batch_upsert_appointments(request).await?.into_inner();
+                let answer = client
+                    .batch_upsert_appointments(request)
+                    .await?
+                    .into_inner();
                 let made = answer.results.iter();
                 let made = made.filter(|result| result.outcome() == pb::UpsertOutcome::Created);
                 ensure!(made.count() == sent, "not every visit was taken");

@@ -72,7 +72,11 @@ async fn measure(
     let chain = Chain::found(suite, CLINICS, patients.div_ceil(CLINICS as u64)).await?;
     let importing = parts.contains(&Part::Import);
     let loaded = load(suite, &database, &chain, importing).await?;
-    let mut lines = if importing { loaded.lines() } else { Vec::new() };
+    let mut lines = if importing {
+        loaded.lines()
+    } else {
+        Vec::new()
+    };
 
     let questions: Vec<Question> = Question::ALL
         .into_iter()
@@ -85,7 +89,8 @@ async fn measure(
     let asked = Asked::prepare(&database, &chain)?;
     let mut alone = Vec::new();
     for question in &questions {
-        let (figure, limit) = reads::beside(suite, &database, &chain, &asked, *question, size).await?;
+        let (figure, limit) =
+            reads::beside(suite, &database, &chain, &asked, *question, size).await?;
         alone.push(figure);
         lines.push(question.line(question.case(), figure, limit, 0.25));
     }

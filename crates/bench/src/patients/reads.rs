@@ -69,13 +69,7 @@ impl Question {
         }
     }
 
-    pub(super) const fn line(
-        self,
-        case: &'static str,
-        figure: f64,
-        limit: f64,
-        goal: f64,
-    ) -> Line {
+    pub(super) const fn line(self, case: &'static str, figure: f64, limit: f64, goal: f64) -> Line {
         Line {
             name: match self.part() {
                 Part::Lookup => "lookup",

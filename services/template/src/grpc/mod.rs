@@ -16,8 +16,8 @@ mod price;
 mod read;
 mod render_template;
 mod said;
-mod speak;
 mod scenario;
+mod speak;
 mod update_template;
 mod whats_app;
 
@@ -29,13 +29,13 @@ use crate::store::{Store, Tx};
 use async_trait::async_trait;
 use bitewing_proto::template as pb;
 use bitewing_proto::template::instruction_service_server::InstructionServiceServer;
+use bitewing_proto::template::own_wording_service_server::OwnWordingServiceServer;
 use bitewing_proto::template::price_service_server::PriceServiceServer;
 use bitewing_proto::template::scenario_service_server::ScenarioServiceServer;
 use bitewing_proto::template::template_audit_service_server::{
     TemplateAuditService, TemplateAuditServiceServer,
 };
 use bitewing_proto::template::template_service_server::{TemplateService, TemplateServiceServer};
-use bitewing_proto::template::own_wording_service_server::OwnWordingServiceServer;
 use bitewing_proto::template::whats_app_template_service_server::WhatsAppTemplateServiceServer;
 use bitewing_proto::template::wording_service_server::WordingServiceServer;
 use bitewing_rpc::server::MAX_MESSAGE;
